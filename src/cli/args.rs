@@ -1,0 +1,242 @@
+//! In: the words of the command line. Out: what was asked for. Refuses to act on it.
+
+use std::path::PathBuf;
+
+use clap::{
+    Args, Parser, Subcommand, ValueEnum, ValueHint, builder::PossibleValuesParser, builder::TypedValueParser as _,
+};
+
+use crate::{
+    config::size,
+    diagnostic::{LetterKind, Severity},
+    rule::Reason,
+};
+
+/// A linter for letters and e-mails in which a business parts with a customer.
+///
+/// It reads a draft, says where the tone would hurt and what the letter lacks, and offers better words. Nothing leaves your machine.
+#[derive(Debug, Parser)]
+#[command(name = "partwell", version, propagate_version = false, disable_help_subcommand = true, max_term_width = 100)]
+#[command(after_help = "Examples:
+  partwell check letter.txt
+  partwell check --reason abusive drafts/
+  partwell explain blame
+
+Exit codes: 0 nothing to mend, 1 something to mend, 2 the work could not be done.")]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+/// What every command understands.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// Adds a folder of rules and language packs of your own (may be given several times; the last wins)
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Options for all commands")]
+    pub(super) rules: Vec<PathBuf>,
+    /// When to use colours; `auto` is on a terminal, and minds the variables `NO_COLOR` and `CLICOLOR_FORCE`
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        value_name = "WHEN",
+        help_heading = "Options for all commands"
+    )]
+    pub(super) color: Color,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Check(Check),
+    Explain(Explain),
+    /// Lists the rules, or tries out the examples of rules
+    #[command(subcommand)]
+    Rules(Rules),
+    Outline(Outline),
+    /// Prints a script that completes partwell's command line in your shell
+    #[command(after_help = "Example:
+  partwell completions bash > ~/.local/share/bash-completion/completions/partwell")]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Checks drafts, and says what to mend
+///
+/// A PATH is a file, a folder (all .txt, .md, .markdown, .html, .htm and .eml files below it, but for those that .gitignore leaves
+/// out) or `-` for standard input. With no PATH, standard input is read if it is not a terminal.
+///
+/// Why a letter is written changes what is proper in it. The reason is taken from --reason, else from the draft itself (`reason:` in
+/// front matter, a header `Partwell-Reason:`), else from the nearest partwell.toml above the draft; so is the language, which is
+/// recognised where nobody tells it.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  partwell check letter.txt
+  partwell check --reason non-payment --format json letter.eml
+  partwell check --fail-on error drafts/
+  pbpaste | partwell check -
+
+Exit codes: 0 nothing at or above --fail-on, 1 something, 2 a file, an option or a config was at fault (the other files are
+still checked).")]
+pub(super) struct Check {
+    /// Files, folders, or `-` for standard input
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) context: ContextArgs,
+    /// How to report
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(super) format: Format,
+    /// The severity from which on the exit code is 1 [default: warning]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity())]
+    pub(super) fail_on: Option<Severity>,
+    /// Judges every text as a letter that ends a customer relationship (or, with `other`, none)
+    #[arg(long, value_name = "KIND", value_parser = kind())]
+    pub(super) assume: Option<LetterKind>,
+}
+
+/// Where the context of a draft comes from.
+#[derive(Debug, Args)]
+pub(super) struct ContextArgs {
+    /// Why the letter is written
+    #[arg(long, value_name = "REASON", value_parser = reason())]
+    pub(super) reason: Option<Reason>,
+    /// The language of the draft (en, ru ...) [default: recognised from the text]
+    #[arg(long, value_name = "LANG")]
+    pub(super) lang: Option<String>,
+    /// Uses this file instead of the nearest partwell.toml
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) config: Option<PathBuf>,
+    /// The largest draft that is read: 500k, 10MB [default: 10MB]
+    #[arg(long, value_name = "BYTES", value_parser = size::parse)]
+    pub(super) max_size: Option<u64>,
+    /// What to call standard input in the report; its extension tells the format, its folder which partwell.toml holds
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::FilePath)]
+    pub(super) stdin_name: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people, with excerpts of the draft
+    Text,
+    /// One object for all files
+    Json,
+    /// One object a file, each on a line
+    Jsonl,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Explains a rule: what it finds, why, where the advice comes from, and how to switch it off
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  partwell explain missing-thanks
+  partwell explain --lang ru blame
+
+Exit codes: 0 explained, 2 there is no such rule.")]
+pub(super) struct Explain {
+    /// The rule's id, as it stands in brackets in a report
+    #[arg(value_name = "RULE")]
+    pub(super) rule: String,
+    /// The language of the explanation and its examples [default: en]
+    #[arg(long, value_name = "LANG")]
+    pub(super) lang: Option<String>,
+    /// Uses this file instead of the nearest partwell.toml
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Rules {
+    /// Lists all rules as they hold in this folder
+    #[command(after_help = "Exit codes: 0 listed, 2 the config or the rules are at fault.")]
+    List {
+        /// How to list
+        #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+        format: ListFormat,
+        /// The language of the titles [default: en]
+        #[arg(long, value_name = "LANG")]
+        lang: Option<String>,
+        /// Uses this file instead of the nearest partwell.toml
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        config: Option<PathBuf>,
+    },
+    /// Tries out the examples of the rules, and names patterns that no example needs
+    #[command(after_help = "Examples:
+  partwell rules test
+  partwell rules test house-rules/
+
+Exit codes: 0 all examples hold, 1 one does not, 2 the config is at fault.")]
+    Test {
+        /// A folder of rules and language packs [default: the rules that hold in this folder]
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+        path: Option<PathBuf>,
+        /// Uses this file instead of the nearest partwell.toml
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        config: Option<PathBuf>,
+    },
+}
+
+/// Shows the parts and the elements of a letter as partwell sees them
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  partwell outline letter.txt
+
+Exit codes: 0 shown, 2 the file, an option or a config was at fault.")]
+pub(super) struct Outline {
+    /// A file, or `-` for standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) file: PathBuf,
+    #[command(flatten)]
+    pub(super) context: ContextArgs,
+    /// How to show it
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(super) format: ListFormat,
+}
+
+fn severity() -> impl clap::builder::TypedValueParser<Value = Severity> {
+    PossibleValuesParser::new(["error", "warning", "note"]).map(|name| match name.as_str() {
+        "error" => Severity::Error,
+        "warning" => Severity::Warning,
+        _ => Severity::Note,
+    })
+}
+
+fn kind() -> impl clap::builder::TypedValueParser<Value = LetterKind> {
+    PossibleValuesParser::new(["termination", "other"])
+        .map(|name| if name == "other" { LetterKind::Other } else { LetterKind::Termination })
+}
+
+fn reason() -> impl clap::builder::TypedValueParser<Value = Reason> {
+    PossibleValuesParser::new(Reason::ALL.map(Reason::name))
+        .map(|name| name.parse::<Reason>().map_err(|_| name).expect("each possible value is a reason"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+}

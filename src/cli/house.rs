@@ -1,0 +1,104 @@
+//! In: where a draft lies. Out: the config and the rule book that hold there. Refuses to read a config or to build a rule book twice.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use crate::{
+    config::{self, Config},
+    flaw::Flaw,
+    rule::RuleBook,
+};
+
+/// The config and the rules that hold for some drafts.
+pub(super) struct House {
+    pub(super) config: Config,
+    pub(super) book: RuleBook,
+}
+
+/// Finds houses, each once.
+pub(super) struct Houses {
+    /// The config that was asked for, instead of the nearest.
+    told: Option<PathBuf>,
+    /// Folders of rules that were asked for besides those of the config.
+    rules: Vec<PathBuf>,
+    /// By folder of a draft: the config file that holds there.
+    files: HashMap<PathBuf, Option<PathBuf>>,
+    by_file: HashMap<Option<PathBuf>, Found>,
+}
+
+/// What was found: a house, or nothing where flaws kept it from being one. The flaws themselves are handed out once.
+type Found = Option<Arc<House>>;
+
+/// Why there is no house.
+pub(super) enum NoHouse {
+    /// The flaws of its config or of its rules.
+    Flawed(Vec<Flaw>),
+    /// The same flaws were handed out before.
+    Known,
+}
+
+impl Houses {
+    pub(super) fn new(told: Option<PathBuf>, rules: Vec<PathBuf>) -> Houses {
+        Houses { told, rules, files: HashMap::new(), by_file: HashMap::new() }
+    }
+
+    /// The house of the drafts in a folder (absolute).
+    pub(super) fn of_folder(&mut self, folder: &Path) -> Result<Arc<House>, NoHouse> {
+        let file = match &self.told {
+            Some(told) => Some(told.clone()),
+            None => self.files.entry(folder.to_owned()).or_insert_with(|| config::find(folder)).clone(),
+        };
+        if let Some(found) = self.by_file.get(&file) {
+            return found.clone().ok_or(NoHouse::Known);
+        }
+        let house = self.build(file.as_deref()).map(Arc::new);
+        self.by_file.insert(file, house.as_ref().ok().cloned());
+        house.map_err(NoHouse::Flawed)
+    }
+
+    fn build(&self, file: Option<&Path>) -> Result<House, Vec<Flaw>> {
+        let mut config = file.map(Config::load).transpose()?.unwrap_or_default();
+        for folder in &self.rules {
+            if !folder.is_dir() {
+                return Err(vec![Flaw {
+                    file: "--rules".to_owned(),
+                    text: Arc::from(""),
+                    at: 0..0,
+                    message: format!("there is no folder `{}`", folder.display()),
+                    help: String::new(),
+                }]);
+            }
+            config.settings.folders.push(folder.clone());
+        }
+        let book = RuleBook::new(&config.settings)?;
+        let mut flaws = config.unknown_names(&book);
+        flaws.extend(book.own_flaws());
+        if flaws.is_empty() { Ok(House { config, book }) } else { Err(flaws) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_house_is_found_once_and_its_flaws_are_told_once() {
+        let folder = tempfile::tempdir().unwrap();
+        for sub in ["good/a", "good/b", "bad/a"] {
+            fs::create_dir_all(folder.path().join(sub)).unwrap();
+        }
+        fs::write(folder.path().join("good/partwell.toml"), "reason = \"scope\"").unwrap();
+        fs::write(folder.path().join("bad/partwell.toml"), "reasn = \"scope\"").unwrap();
+        let mut houses = Houses::new(None, vec![]);
+        let mut at = |path: &str| houses.of_folder(&folder.path().join(path));
+        let (Ok(one), Ok(other)) = (at("good/a"), at("good/b")) else { panic!("both folders have a house") };
+        assert!(Arc::ptr_eq(&one, &other));
+        assert!(matches!(at("bad/a"), Err(NoHouse::Flawed(flaws)) if flaws.len() == 1));
+        assert!(matches!(at("bad"), Err(NoHouse::Known)));
+    }
+}

@@ -1,0 +1,128 @@
+//! The chart of one sentence: which symbols (words, classes, token classes) reach from where to where. Patterns run over it.
+
+use crate::letter::{Letter, Token, TokenKind};
+
+/// A thing that a pattern can ask for: a word test, a word class, a token class.
+pub(super) type Symbol = u32;
+
+/// A stretch of the chart: positions of tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Spot {
+    pub start: u16,
+    pub end: u16,
+}
+
+impl Spot {
+    pub(super) fn overlaps(self, other: Spot) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+}
+
+/// The longest run of tokens that is looked at as one sentence. Longer ones, which nobody writes, are looked at piece by piece,
+/// so that time stays linear.
+pub(super) const LONGEST: usize = 300;
+
+#[derive(Debug, Default)]
+pub(super) struct Chart {
+    /// Index of each position's token in the letter. Quotation marks have no position.
+    tokens: Vec<usize>,
+    /// For each position its edges: symbol and the position behind it.
+    edges: Vec<Vec<(Symbol, u16)>>,
+    clause_starts: Vec<bool>,
+    ends_clause: Vec<bool>,
+    negated: Vec<bool>,
+    /// From this position on there is only closing punctuation.
+    closing: usize,
+    /// For each symbol the number of the last chart in which it is.
+    present: Vec<u32>,
+    number: u32,
+}
+
+impl Chart {
+    pub(super) fn new(symbols: usize) -> Self {
+        Chart { present: vec![0; symbols], ..Chart::default() }
+    }
+
+    /// Makes room for the next sentence: these tokens of the letter.
+    pub(super) fn begin(&mut self, letter: &Letter, tokens: std::ops::Range<usize>) {
+        self.number += 1;
+        self.tokens.clear();
+        self.tokens.extend(tokens.filter(|&index| letter.tokens[index].kind != TokenKind::Quote));
+        let length = self.tokens.len();
+        for list in self.edges.iter_mut().take(length) {
+            list.clear();
+        }
+        if self.edges.len() < length {
+            self.edges.resize_with(length, Vec::new);
+        }
+        let of = |index: &usize| -> &Token { &letter.tokens[*index] };
+        self.ends_clause.clear();
+        self.ends_clause.extend(self.tokens.iter().map(|index| of(index).ends_clause));
+        self.negated.clear();
+        self.negated.extend(self.tokens.iter().map(|index| of(index).negated));
+        self.clause_starts.clear();
+        self.clause_starts
+            .extend((0..length).map(|at| at > 0 && of(&self.tokens[at]).clause != of(&self.tokens[at - 1]).clause));
+        self.closing =
+            (0..length).rev().take_while(|&at| is_closing(letter, of(&self.tokens[at]))).last().unwrap_or(length);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// The index of the token at a position.
+    pub(super) fn token(&self, at: usize) -> usize {
+        self.tokens[at]
+    }
+
+    pub(super) fn clause_starts(&self, at: usize) -> bool {
+        self.clause_starts[at]
+    }
+
+    pub(super) fn ends_clause(&self, at: usize) -> bool {
+        self.ends_clause[at]
+    }
+
+    pub(super) fn negated(&self, at: usize) -> bool {
+        self.negated[at]
+    }
+
+    pub(super) fn is_end(&self, at: usize) -> bool {
+        at >= self.closing
+    }
+
+    pub(super) fn has(&self, symbol: Symbol) -> bool {
+        self.present[symbol as usize] == self.number
+    }
+
+    /// Adds an edge; true when it is the symbol's first in this sentence.
+    pub(super) fn add(&mut self, symbol: Symbol, spot: Spot) -> bool {
+        let edges = &mut self.edges[usize::from(spot.start)];
+        if !edges.contains(&(symbol, spot.end)) {
+            edges.push((symbol, spot.end));
+        }
+        let seen = &mut self.present[symbol as usize];
+        std::mem::replace(seen, self.number) != self.number
+    }
+
+    /// Where the edges of a symbol that begin here end.
+    pub(super) fn ends(&self, at: usize, symbol: Symbol) -> impl Iterator<Item = usize> {
+        let edges: &[(Symbol, u16)] = if self.has(symbol) { &self.edges[at] } else { &[] };
+        edges.iter().filter(move |(found, _)| *found == symbol).map(|&(_, end)| usize::from(end))
+    }
+
+    /// All edges of a symbol.
+    pub(super) fn spots(&self, symbol: Symbol) -> impl Iterator<Item = Spot> {
+        let length = if self.has(symbol) { self.len() } else { 0 };
+        (0..length).flat_map(move |at| {
+            let start = u16::try_from(at).expect("sentences are short");
+            self.ends(at, symbol).map(move |end| Spot { start, end: u16::try_from(end).expect("sentences are short") })
+        })
+    }
+}
+
+fn is_closing(letter: &Letter, token: &Token) -> bool {
+    token.kind == TokenKind::Punct
+        && matches!(&letter.folded[token.folded.clone()], "." | "!" | "?" | "..." | "…" | "," | ";" | ":" | ")")
+}

@@ -1,0 +1,535 @@
+//! From patterns to what runs: words become symbols of the vocabulary, classes become symbols with the operations that make their
+//! edges, patterns become automata. In: the lexicon and the patterns of a pack. Out: a [`Network`]. Refuses classes that use themselves
+//! and names that nobody defined.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    chart::Symbol,
+    derive::Tables,
+    nfa::{Nfa, Tree},
+    pattern::{self, Node, SyntaxError},
+    vocabulary::{Grant, Need, Test, Vocabulary},
+};
+use crate::letter::Forms;
+
+/// Number of a pattern: equal patterns of a pack are one.
+pub(super) type PatternId = u32;
+
+/// Everything that runs over a sentence.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Network {
+    pub vocabulary: Vocabulary,
+    /// The same words without their diacritics, for words typed so.
+    pub bare: Vocabulary,
+    pub builtins: Builtins,
+    pub operations: Vec<Operation>,
+    /// For each symbol the operations that may have become possible by it.
+    pub triggers: Vec<Vec<u32>>,
+    pub levels: usize,
+    pub patterns: usize,
+}
+
+/// Symbols of the token classes, as far as the pack uses them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Builtins(BTreeMap<&'static str, Symbol>);
+
+impl Builtins {
+    pub(super) fn get(&self, name: &str) -> Option<Symbol> {
+        self.0.get(name).copied()
+    }
+}
+
+/// The names of the token classes that need no lexicon.
+pub(super) const BUILTIN: [&str; 11] =
+    ["number", "year", "numeric-date", "clock", "currency", "caps", "capital", "name", "quoted", "word", "ordinal"];
+
+const CURRENCY_SIGNS: [&str; 9] = ["£", "$", "€", "₽", "₹", "¥", "zł", "₺", "₴"];
+
+/// Makes edges or finds patterns, once its symbols are there.
+#[derive(Debug, Clone)]
+pub(super) struct Operation {
+    pub level: usize,
+    /// One of each of these sets must be in the sentence.
+    pub needs: Vec<Vec<Symbol>>,
+    pub work: Work,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Work {
+    /// A pattern of a class: makes edges.
+    Edges { nfa: Nfa, to: Symbol, need: Need },
+    /// The edges of `from` that overlap none of `except`.
+    Except { from: Symbol, except: Vec<Symbol>, to: Symbol },
+    /// A pattern of cues.
+    Pattern { nfa: Nfa, id: PatternId },
+    /// A pattern that is one symbol.
+    Single { symbol: Symbol, id: PatternId },
+}
+
+/// A class as it stands in the lexicon.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ClassSource {
+    pub signed: bool,
+    pub derive: Option<String>,
+    /// Patterns, each with its number for the author of the caller (see [`LexiconError`]).
+    pub words: Vec<String>,
+    pub except: Vec<String>,
+}
+
+/// What is wrong with a pattern or a class; the caller knows where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct CompileError {
+    /// The class whose entry is at fault, or none when it is the pattern that was to be compiled.
+    pub class: Option<(String, Entry)>,
+    pub error: SyntaxError,
+}
+
+/// An entry of a class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Entry {
+    Word(usize),
+    Except(usize),
+}
+
+/// Symbols of a class that is ready.
+#[derive(Debug, Clone, Copy)]
+struct Class {
+    symbol: Symbol,
+}
+
+pub(super) struct Compiler<'a> {
+    forms: &'a Forms,
+    tables: &'a Tables,
+    lexicon: &'a BTreeMap<String, ClassSource>,
+    network: Network,
+    /// Level of each symbol: 0 when the words give it, higher when operations do.
+    levels: Vec<usize>,
+    /// How often a symbol is likely to be met; the rarest of a pattern triggers it.
+    costs: Vec<u32>,
+    tests: FxHashMap<Vec<Test>, Symbol>,
+    classes: FxHashMap<(String, bool), Class>,
+    differences: FxHashMap<(Symbol, Vec<Symbol>), Symbol>,
+    patterns: FxHashMap<String, PatternId>,
+    open: Vec<String>,
+    frequent: FxHashSet<String>,
+}
+
+type Compiled<T> = Result<T, CompileError>;
+
+impl<'a> Compiler<'a> {
+    pub(super) fn new(forms: &'a Forms, tables: &'a Tables, lexicon: &'a BTreeMap<String, ClassSource>) -> Self {
+        Compiler {
+            forms,
+            tables,
+            lexicon,
+            network: Network::default(),
+            levels: Vec::new(),
+            costs: Vec::new(),
+            tests: FxHashMap::default(),
+            classes: FxHashMap::default(),
+            differences: FxHashMap::default(),
+            patterns: FxHashMap::default(),
+            open: Vec::new(),
+            frequent: forms.recognise().words.iter().map(|word| forms.fold_word(word)).collect(),
+        }
+    }
+
+    /// Compiles a pattern of a cue.
+    pub(super) fn pattern(&mut self, text: &str) -> Compiled<PatternId> {
+        if let Some(&id) = self.patterns.get(text) {
+            return Ok(id);
+        }
+        let id = PatternId::try_from(self.network.patterns).expect("fewer patterns than that");
+        let node = pattern::parse(text).map_err(here)?;
+        let tree = self.tree(&node, None)?;
+        let work = match tree {
+            Tree::Symbol(symbol) => Work::Single { symbol, id },
+            ref tree => Work::Pattern { nfa: Nfa::new(tree), id },
+        };
+        self.operation(&tree, work);
+        self.network.patterns += 1;
+        self.patterns.insert(text.to_owned(), id);
+        Ok(id)
+    }
+
+    /// Compiles every class of the lexicon, used or not, so that its errors are seen.
+    pub(super) fn all_classes(&mut self) -> Vec<CompileError> {
+        let mut errors = Vec::new();
+        for name in self.lexicon.keys() {
+            if let Err(error) = self.class(name, false, &(0..0)) {
+                errors.push(error);
+            }
+        }
+        errors
+    }
+
+    pub(super) fn finish(mut self) -> Network {
+        self.network.levels = self.network.operations.iter().map(|operation| operation.level + 1).max().unwrap_or(0);
+        self.network.triggers.resize(self.levels.len(), Vec::new());
+        self.network
+    }
+
+    fn symbol(&mut self, cost: u32) -> Symbol {
+        self.levels.push(0);
+        self.costs.push(cost);
+        Symbol::try_from(self.levels.len() - 1).expect("fewer symbols than that")
+    }
+
+    /// The symbol that stands for any of these tests.
+    fn any_of(&mut self, mut tests: Vec<Test>) -> Symbol {
+        tests.sort();
+        tests.dedup();
+        if let Some(&symbol) = self.tests.get(&tests) {
+            return symbol;
+        }
+        let cost = tests.iter().map(|test| self.cost(test)).sum();
+        let symbol = self.symbol(cost);
+        for test in &tests {
+            self.grant(test, (symbol, Need::Any));
+        }
+        self.tests.insert(tests, symbol);
+        symbol
+    }
+
+    fn grant(&mut self, test: &Test, grant: Grant) {
+        self.network.vocabulary.add(test, grant);
+        if self.forms.optional_diacritics() {
+            for text in self.forms.plain_forms(&test.text) {
+                if text != test.text {
+                    self.network.bare.add(&Test { text, ..test.clone() }, grant);
+                }
+            }
+        }
+    }
+
+    fn cost(&self, test: &Test) -> u32 {
+        if self.frequent.contains(&test.text) {
+            200
+        } else if test.open_start || test.open_end {
+            5
+        } else {
+            1
+        }
+    }
+
+    fn builtin(&mut self, name: &str) -> Option<Symbol> {
+        let name = BUILTIN.iter().find(|known| **known == name)?;
+        if let Some(symbol) = self.network.builtins.get(name) {
+            return Some(symbol);
+        }
+        let symbol = self.symbol(match *name {
+            "word" => 2000,
+            "capital" => 500,
+            "number" | "name" => 100,
+            _ => 10,
+        });
+        self.network.builtins.0.insert(name, symbol);
+        if *name == "currency" {
+            let signs = CURRENCY_SIGNS.iter().map(|sign| (*sign).to_owned());
+            for text in signs.chain(self.forms.currency().iter().cloned()) {
+                self.network.vocabulary.add(&Test { text, open_start: false, open_end: false }, (symbol, Need::Any));
+            }
+        }
+        Some(symbol)
+    }
+
+    fn class(&mut self, name: &str, flipped: bool, at: &std::ops::Range<usize>) -> Compiled<Symbol> {
+        if !flipped && let Some(symbol) = self.builtin(name) {
+            return Ok(symbol);
+        }
+        if let Some(class) = self.classes.get(&(name.to_owned(), flipped)) {
+            return Ok(class.symbol);
+        }
+        let Some(source) = self.lexicon.get(name) else {
+            let nearest = self.nearest(name);
+            return Err(here(SyntaxError {
+                at: at.clone(),
+                message: format!("no word class is called `{name}`"),
+                help: format!("did you mean `{nearest}`? Classes are defined in lexicon.toml"),
+            }));
+        };
+        if flipped && !source.signed {
+            return Err(here(SyntaxError {
+                at: at.clone(),
+                message: format!("the class `{name}` has no signs to turn round"),
+                help: format!("give it `signed = true`, or write `{{{name}}}`"),
+            }));
+        }
+        if self.open.iter().any(|open| open == name) {
+            return Err(here(SyntaxError {
+                at: at.clone(),
+                message: format!("the class `{name}` uses itself: {} → {name}", self.open.join(" → ")),
+                help: "take one of these out, or make a third class of what both need".into(),
+            }));
+        }
+        self.open.push(name.to_owned());
+        let symbol = self.new_class(name, source, flipped);
+        self.open.pop();
+        let symbol = symbol?;
+        self.classes.insert((name.to_owned(), flipped), Class { symbol });
+        Ok(symbol)
+    }
+
+    fn nearest(&self, name: &str) -> String {
+        let known = self.lexicon.keys().map(String::as_str).chain(BUILTIN);
+        known
+            .max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)))
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    fn new_class(&mut self, name: &str, source: &ClassSource, flipped: bool) -> Compiled<Symbol> {
+        let symbol = self.symbol(0);
+        for (number, entry) in source.words.iter().enumerate() {
+            self.class_entry(entry, source, flipped, symbol)
+                .map_err(|error| error.within(name, Entry::Word(number)))?;
+        }
+        if source.except.is_empty() {
+            return Ok(symbol);
+        }
+        let except = self.symbol(1);
+        for (number, entry) in source.except.iter().enumerate() {
+            let plain = ClassSource::default();
+            self.class_entry(entry, &plain, false, except)
+                .map_err(|error| error.within(name, Entry::Except(number)))?;
+        }
+        Ok(self.except(symbol, vec![except]))
+    }
+
+    /// Adds an entry of a class to the edges of `symbol`.
+    fn class_entry(&mut self, entry: &str, source: &ClassSource, flipped: bool, symbol: Symbol) -> Compiled<()> {
+        let (banged, text) = entry.strip_prefix('!').map_or((false, entry), |rest| (true, rest));
+        if banged && !source.signed {
+            return Err(here(SyntaxError {
+                at: 0..1,
+                message: "`!` in a class without signs".into(),
+                help: "give the class `signed = true`, or write `\\!` for an exclamation mark".into(),
+            }));
+        }
+        let need = match (source.signed, banged) {
+            (false, _) => Need::Any,
+            (true, false) => Need::Plain,
+            (true, true) => Need::Negated,
+        };
+        let need = if flipped { need.flipped() } else { need };
+        let shift = |mut error: SyntaxError| {
+            error.at = error.at.start + usize::from(banged)..error.at.end + usize::from(banged);
+            here(error)
+        };
+        let node = pattern::parse(text).map_err(shift)?;
+        // A signed class inside a signed one keeps its own signs: turned round together with the outer one's.
+        if let Node::Class { name, flipped: inner, minus, at } = &node
+            && minus.is_empty()
+            && self.lexicon.get(name).is_some_and(|class| class.signed)
+        {
+            let from = self.class(name, *inner != (need == Need::Negated), at)?;
+            self.copy(from, symbol, Need::Any);
+            return Ok(());
+        }
+        if let Some(tests) = self.single_words(&node, source.derive.as_deref()).map_err(here)? {
+            for test in &tests {
+                self.costs[symbol as usize] += self.cost(test);
+                self.grant(test, (symbol, need));
+            }
+            return Ok(());
+        }
+        let tree = self.tree(&node, source.derive.as_deref())?;
+        let work = Work::Edges { nfa: Nfa::new(&tree), to: symbol, need };
+        let level = self.operation(&tree, work);
+        self.raise(symbol, level);
+        Ok(())
+    }
+
+    fn raise(&mut self, symbol: Symbol, level: usize) {
+        self.costs[symbol as usize] += 3;
+        let known = &mut self.levels[symbol as usize];
+        *known = (*known).max(level);
+    }
+
+    fn copy(&mut self, from: Symbol, to: Symbol, need: Need) {
+        let tree = Tree::Symbol(from);
+        let level = self.operation(&tree, Work::Edges { nfa: Nfa::new(&tree), to, need });
+        self.costs[to as usize] += self.costs[from as usize];
+        self.raise(to, level);
+    }
+
+    /// The symbol for the edges of `from` that overlap none of `except`.
+    fn except(&mut self, from: Symbol, except: Vec<Symbol>) -> Symbol {
+        if let Some(&symbol) = self.differences.get(&(from, except.clone())) {
+            return symbol;
+        }
+        let to = self.symbol(self.costs[from as usize]);
+        let level = except.iter().chain([&from]).map(|symbol| self.levels[*symbol as usize]).max().unwrap_or(0) + 1;
+        self.levels[to as usize] = level;
+        let work = Work::Except { from, except: except.clone(), to };
+        self.push(Operation { level, needs: vec![vec![from]], work });
+        self.differences.insert((from, except), to);
+        to
+    }
+
+    /// Adds an operation over a tree; gives its level.
+    fn operation(&mut self, tree: &Tree, work: Work) -> usize {
+        let mut needs = Vec::new();
+        needed(tree, &mut needs);
+        let mut level = 0;
+        highest(tree, &self.levels, &mut level);
+        self.push(Operation { level: level + 1, needs, work });
+        level + 1
+    }
+
+    /// Registers an operation with its rarest need.
+    fn push(&mut self, mut operation: Operation) {
+        let cost = |set: &Vec<Symbol>| set.iter().map(|symbol| self.costs[*symbol as usize]).sum::<u32>();
+        operation.needs.sort_by_key(cost);
+        operation.needs.dedup();
+        let number = u32::try_from(self.network.operations.len()).expect("fewer operations than that");
+        for &symbol in &operation.needs[0] {
+            let symbol = symbol as usize;
+            if self.network.triggers.len() <= symbol {
+                self.network.triggers.resize(symbol + 1, Vec::new());
+            }
+            self.network.triggers[symbol].push(number);
+        }
+        self.network.operations.push(operation);
+    }
+
+    /// The tests of a node that is one word, whichever it is; none when it is more than that.
+    fn single_words(&self, node: &Node, derive: Option<&str>) -> Result<Option<Vec<Test>>, SyntaxError> {
+        match node {
+            Node::Word { text, open_start, open_end, table, at } => {
+                let test = |text: String| Test { text, open_start: *open_start, open_end: *open_end };
+                let table = table.as_deref().or(if *open_start || *open_end { None } else { derive });
+                if let Some(table) = table {
+                    return self.derived(text, table, at).map(|forms| Some(forms.into_iter().map(test).collect()));
+                }
+                if *open_start || *open_end {
+                    return Ok(Some(vec![test(self.forms.fold_word(text))]));
+                }
+                let mut words = self.words(text);
+                Ok(if words.len() == 1 { words.pop().map(|word| vec![test(word)]) } else { None })
+            }
+            Node::Alt(branches) => {
+                let mut tests = Vec::new();
+                for branch in branches {
+                    match self.single_words(branch, derive)? {
+                        Some(found) => tests.extend(found),
+                        None => return Ok(None),
+                    }
+                }
+                Ok(Some(tests))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The words that a word of a pattern stands for; a punctuation mark stands for itself.
+    fn words(&self, text: &str) -> Vec<String> {
+        let words = self.forms.words(text);
+        if words.is_empty() { vec![text.to_owned()] } else { words }
+    }
+
+    fn derived(&self, text: &str, table: &str, at: &std::ops::Range<usize>) -> Result<Vec<String>, SyntaxError> {
+        let forms = self.tables.forms(text, table);
+        if !forms.is_empty() {
+            return Ok(forms.iter().map(|form| self.forms.fold_word(form)).collect());
+        }
+        Err(if self.tables.has(table) {
+            SyntaxError {
+                at: at.clone(),
+                message: format!("no rule of the table `{table}` fits `{text}`"),
+                help: "add a rule for this ending or an irregular word to derive.toml".into(),
+            }
+        } else {
+            SyntaxError {
+                at: at.clone(),
+                message: format!("there is no derivation table `{table}`"),
+                help: format!("derive.toml has {}", self.tables.names().collect::<Vec<_>>().join(", ")),
+            }
+        })
+    }
+
+    /// Puts symbols in place of words. `derive` is for the first word that has no table of its own.
+    fn tree(&mut self, node: &Node, derive: Option<&str>) -> Compiled<Tree> {
+        if let Some(tests) = self.single_words(node, derive).map_err(here)? {
+            return Ok(Tree::Symbol(self.any_of(tests)));
+        }
+        Ok(match node {
+            Node::Word { text, .. } => {
+                // A contraction or a hyphenated word.
+                let words = self.words(text);
+                let test = |text| vec![Test { text, open_start: false, open_end: false }];
+                Tree::Seq(words.into_iter().map(|word| Tree::Symbol(self.any_of(test(word)))).collect())
+            }
+            Node::Seq(parts) => {
+                let mut derive = derive;
+                let mut trees = Vec::with_capacity(parts.len());
+                for part in parts {
+                    trees.push(self.tree(part, derive)?);
+                    derive = None;
+                }
+                Tree::Seq(trees)
+            }
+            Node::Alt(parts) => Tree::Alt(parts.iter().map(|part| self.tree(part, derive)).collect::<Result<_, _>>()?),
+            Node::Opt(part) => Tree::Opt(Box::new(self.tree(part, derive)?)),
+            Node::Plus(part) => Tree::Plus(Box::new(self.tree(part, derive)?)),
+            Node::Class { name, flipped, minus, at } => {
+                let symbol = self.class(name, *flipped, at)?;
+                if minus.is_empty() {
+                    return Ok(Tree::Symbol(symbol));
+                }
+                let except = minus.iter().map(|name| self.class(name, false, at)).collect::<Result<_, _>>()?;
+                Tree::Symbol(self.except(symbol, except))
+            }
+            Node::Gap { max, crosses } => Tree::Gap { max: *max, crosses: *crosses },
+            Node::Start => Tree::Start,
+            Node::End => Tree::End,
+        })
+    }
+}
+
+impl CompileError {
+    fn within(mut self, class: &str, entry: Entry) -> Self {
+        self.class.get_or_insert((class.to_owned(), entry));
+        self
+    }
+}
+
+fn here(error: SyntaxError) -> CompileError {
+    CompileError { class: None, error }
+}
+
+/// The sets of symbols of which one each must be in any sentence where the tree is heard.
+fn needed(tree: &Tree, sets: &mut Vec<Vec<Symbol>>) {
+    match tree {
+        Tree::Symbol(symbol) => sets.push(vec![*symbol]),
+        Tree::Seq(parts) => parts.iter().for_each(|part| needed(part, sets)),
+        Tree::Plus(part) => needed(part, sets),
+        Tree::Alt(branches) => {
+            let mut either = Vec::new();
+            for branch in branches {
+                let mut own = Vec::new();
+                needed(branch, &mut own);
+                match own.into_iter().min_by_key(Vec::len) {
+                    Some(set) => either.extend(set),
+                    None => return,
+                }
+            }
+            either.sort_unstable();
+            either.dedup();
+            sets.push(either);
+        }
+        Tree::Opt(_) | Tree::Gap { .. } | Tree::Start | Tree::End => {}
+    }
+}
+
+fn highest(tree: &Tree, levels: &[usize], level: &mut usize) {
+    match tree {
+        Tree::Symbol(symbol) => *level = (*level).max(levels[*symbol as usize]),
+        Tree::Seq(parts) | Tree::Alt(parts) => parts.iter().for_each(|part| highest(part, levels, level)),
+        Tree::Opt(part) | Tree::Plus(part) => highest(part, levels, level),
+        Tree::Gap { .. } | Tree::Start | Tree::End => {}
+    }
+}

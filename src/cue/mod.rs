@@ -1,0 +1,25 @@
+//! The pattern language: how a pack says what can be heard in a letter, and the hearing itself. In: the TOML of a language's cues and
+//! lexicon; a letter. Out: hits: which cue was heard where, and how surely. Refuses to judge: whether a cue is a fault or a
+//! virtue, `rule` and `engine` say.
+//!
+//! `pattern` reads a pattern, `compile` turns patterns and classes into a network of small automata, `chart` and `nfa` run it over a
+//! sentence, `set` puts the cues of a pack together, `hear` collects what was heard, `example` tries a pack on its own examples.
+//! A word is looked up once; an automaton runs only over sentences that hold one word of each kind it needs; and it enters each of its
+//! states once a token. So time grows with the text alone.
+
+mod chart;
+mod compile;
+mod derive;
+mod example;
+mod file;
+mod hear;
+mod nfa;
+mod pattern;
+mod set;
+mod vocabulary;
+
+pub use derive::Tables;
+pub use example::{Example, ExampleReport};
+pub use hear::Hit;
+pub use pattern::{SyntaxError, parse as parse_pattern};
+pub use set::{CueFiles, CueId, CueSet};

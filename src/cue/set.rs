@@ -1,0 +1,450 @@
+//! The cues of one language, compiled from their files. Refuses files with unknown keys, unknown names, broken patterns, and all
+//! of them are reported, not just the first.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use regex::Regex;
+use toml::Spanned;
+
+use super::{
+    compile::{ClassSource, CompileError, Compiler, Entry as ClassEntry, Network, PatternId},
+    derive::Tables,
+    example::Example,
+    file::{CueFile, EntryFile, Extent, LexiconFile, Scope, UnlessIn},
+};
+use crate::{
+    flaw::{Flaw, TomlFile},
+    letter::{Forms, Head, PartKind},
+};
+
+/// Number of a cue within its set.
+pub type CueId = usize;
+
+/// The files of one language's cues.
+#[derive(Debug, Clone, Default)]
+pub struct CueFiles {
+    /// `lexicon*.toml`
+    pub lexicons: Vec<TomlFile>,
+    /// `derive.toml`
+    pub derive: Option<TomlFile>,
+    /// One file a cue.
+    pub cues: Vec<TomlFile>,
+    /// Words that a house adds to classes.
+    pub words: BTreeMap<String, Vec<String>>,
+}
+
+/// The cues of one language, ready to hear.
+#[derive(Debug, Default)]
+pub struct CueSet {
+    pub(super) cues: Vec<Cue>,
+    /// The cues in an order in which each comes after those that it asks for.
+    pub(super) order: Vec<CueId>,
+    pub(super) network: Network,
+    /// For each pattern the entries that begin with it.
+    pub(super) users: Vec<Vec<(CueId, usize)>>,
+    pub(super) examples: Vec<Example>,
+    pub(super) sources: Vec<PatternSource>,
+}
+
+/// A pattern where it stands in its file, for `rules test`.
+#[derive(Debug, Clone)]
+pub(super) struct PatternSource {
+    pub id: PatternId,
+    pub cue: CueId,
+    pub flaw: Flaw,
+}
+
+#[derive(Debug)]
+pub(super) struct Cue {
+    pub name: String,
+    pub note: f32,
+    pub warning: f32,
+    pub entries: Vec<Entry>,
+}
+
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub form: Form,
+    pub any: Vec<Condition>,
+    pub none: Vec<Condition>,
+    pub unless: Vec<Condition>,
+    pub scope: Scope,
+    pub unless_in: UnlessIn,
+    pub near: Vec<CueId>,
+    pub heads: Vec<Head>,
+    pub parts: Vec<PartKind>,
+    pub weight: f32,
+    pub extent: Extent,
+    pub suggest: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(super) enum Form {
+    Patterns(Vec<PatternId>),
+    All(Vec<PatternId>),
+    Regex { regex: Box<Regex>, literals: Vec<String> },
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Condition {
+    Pattern(PatternId),
+    Cue(CueId),
+}
+
+/// The parts in which a cue is heard when its entry names none.
+const JUDGED: [PartKind; 7] = [
+    PartKind::Subject,
+    PartKind::Salutation,
+    PartKind::Body,
+    PartKind::ListItem,
+    PartKind::SignOff,
+    PartKind::Postscript,
+    PartKind::Heading,
+];
+
+impl CueSet {
+    /// Compiles the files of a language.
+    ///
+    /// # Errors
+    /// Every flaw of the files.
+    pub fn compile(files: &CueFiles, forms: &Forms) -> Result<CueSet, Vec<Flaw>> {
+        let mut flaws = Vec::new();
+        let tables = match files.derive.as_ref().map(TomlFile::parse::<Tables>) {
+            Some(Ok(tables)) => tables,
+            Some(Err(flaw)) => return Err(vec![flaw]),
+            None => Tables::default(),
+        };
+        let lexicon = Lexicon::read(files, &mut flaws);
+        let mut parsed = Vec::new();
+        for file in &files.cues {
+            match file.parse::<CueFile>() {
+                Ok(cue) => parsed.push((file, cue)),
+                Err(flaw) => flaws.push(flaw),
+            }
+        }
+        let names: BTreeMap<&str, CueId> =
+            parsed.iter().enumerate().map(|(id, (_, cue))| (cue.cue.get_ref().as_str(), id)).collect();
+        let mut builder = Builder {
+            compiler: Compiler::new(forms, &tables, &lexicon.classes),
+            lexicon: &lexicon,
+            names: &names,
+            flaws,
+            set: CueSet::default(),
+            asks: vec![BTreeSet::new(); parsed.len()],
+        };
+        for (id, (file, cue)) in parsed.iter().enumerate() {
+            builder.cue(id, file, cue);
+        }
+        builder.finish(&parsed)
+    }
+
+    /// The names of the cues, in the order of their ids.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.cues.iter().map(|cue| cue.name.as_str())
+    }
+
+    /// The cue of this name.
+    #[must_use]
+    pub fn id(&self, name: &str) -> Option<CueId> {
+        self.cues.iter().position(|cue| cue.name == name)
+    }
+
+    /// The wordings that the entry of a hit offers.
+    #[must_use]
+    pub fn suggestions(&self, cue: CueId, entry: usize) -> &[String] {
+        &self.cues[cue].entries[entry].suggest
+    }
+
+    /// The examples of all cues.
+    #[must_use]
+    pub fn examples(&self) -> &[Example] {
+        &self.examples
+    }
+}
+
+/// The classes of all lexicon files, and where they stand.
+struct Lexicon<'f> {
+    classes: BTreeMap<String, ClassSource>,
+    places: BTreeMap<String, (&'f TomlFile, super::file::ClassFile)>,
+}
+
+impl<'f> Lexicon<'f> {
+    fn read(files: &'f CueFiles, flaws: &mut Vec<Flaw>) -> Self {
+        let mut lexicon = Lexicon { classes: BTreeMap::new(), places: BTreeMap::new() };
+        for file in &files.lexicons {
+            match file.parse::<LexiconFile>() {
+                Ok(classes) => {
+                    for (name, class) in classes {
+                        let at = class.span();
+                        let before = lexicon.places.insert(name.clone(), (file, class.into_inner()));
+                        // A house may put a class of its own in place of a shipped one.
+                        if let Some((other, _)) = before.filter(|(other, _)| folder(other) == folder(file)) {
+                            let message = format!("the class `{name}` stands in {} already", other.name);
+                            flaws.push(file.flaw(at, message, "give one of the two another name"));
+                        }
+                    }
+                }
+                Err(flaw) => flaws.push(flaw),
+            }
+        }
+        lexicon.classes = lexicon.places.iter().map(|(name, (_, class))| (name.clone(), class.source())).collect();
+        for (name, words) in &files.words {
+            lexicon.classes.entry(name.clone()).or_default().words.extend(words.iter().cloned());
+        }
+        lexicon
+    }
+
+    /// The flaw at the place of a class's entry; an entry of a house's own words stands in no file of the pack.
+    fn flaw(&self, class: &str, entry: ClassEntry, error: &super::pattern::SyntaxError) -> Option<Flaw> {
+        let (file, class) = self.places.get(class)?;
+        let value = match entry {
+            ClassEntry::Word(number) => class.words.get(number)?,
+            ClassEntry::Except(number) => class.except.get(number)?,
+        };
+        Some(file.flaw(file.inside(value.span(), value.get_ref(), error.at.clone()), &error.message, &error.help))
+    }
+}
+
+fn folder(file: &TomlFile) -> &str {
+    file.name.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder)
+}
+
+struct Builder<'a> {
+    compiler: Compiler<'a>,
+    lexicon: &'a Lexicon<'a>,
+    names: &'a BTreeMap<&'a str, CueId>,
+    flaws: Vec<Flaw>,
+    set: CueSet,
+    /// For each cue those that must be heard before it.
+    asks: Vec<BTreeSet<CueId>>,
+}
+
+impl Builder<'_> {
+    fn cue(&mut self, id: CueId, file: &TomlFile, cue: &CueFile) {
+        let name = cue.cue.get_ref();
+        let stem = file.stem();
+        if stem != name {
+            let message = format!("the cue `{name}` stands in a file called `{stem}.toml`");
+            self.flaws.push(file.flaw(cue.cue.span(), message, format!("rename the file to `{name}.toml`")));
+        }
+        if self.names.get(name.as_str()) != Some(&id) {
+            self.flaws.push(file.flaw(cue.cue.span(), format!("there are two cues `{name}`"), "keep one of them"));
+        }
+        let mut entries = Vec::new();
+        for entry in &cue.entry {
+            let number = entries.len();
+            if let Some(made) = self.entry(id, number, file, cue, entry) {
+                entries.push(made);
+            }
+        }
+        for (text, bad) in cue.entry.iter().flat_map(|entry| {
+            let entry = entry.get_ref();
+            entry.bad.iter().map(|text| (text, true)).chain(entry.good.iter().map(|text| (text, false)))
+        }) {
+            self.set.examples.push(Example::new(id, bad, file, text));
+        }
+        self.set.examples.extend(cue.good.iter().map(|text| Example::new(id, false, file, text)));
+        self.counts(file, cue);
+        self.set.cues.push(Cue { name: name.clone(), note: cue.note, warning: cue.warning, entries });
+    }
+
+    /// No example, no rule.
+    fn counts(&mut self, file: &TomlFile, cue: &CueFile) {
+        let good: usize = cue.good.len() + cue.entry.iter().map(|entry| entry.get_ref().good.len()).sum::<usize>();
+        if good < 2 {
+            let message = format!("the cue has {good} good examples");
+            self.flaws.push(file.flaw(
+                cue.cue.span(),
+                message,
+                "write at least two, one of them a near miss: `good = [...]`",
+            ));
+        }
+        if cue.entry.is_empty() {
+            self.flaws.push(file.flaw(
+                cue.cue.span(),
+                "the cue has no entry",
+                "add `[[entry]]` with `patterns` and `bad`",
+            ));
+        }
+        for entry in cue.entry.iter().filter(|entry| entry.get_ref().bad.is_empty()) {
+            let at = entry.span();
+            let head = at.start..(at.start + "[[entry]]".len()).min(at.end);
+            self.flaws.push(file.flaw(
+                head,
+                "the entry has no bad example",
+                "write what it must hear: `bad = [\"«You failed to» pay.\"]`",
+            ));
+        }
+    }
+
+    fn entry(
+        &mut self,
+        cue: CueId,
+        number: usize,
+        file: &TomlFile,
+        of: &CueFile,
+        entry: &Spanned<EntryFile>,
+    ) -> Option<Entry> {
+        let at = entry.span();
+        let entry = entry.get_ref();
+        let forms = [!entry.patterns.is_empty(), !entry.all.is_empty(), entry.regex.is_some()];
+        if forms.iter().filter(|form| **form).count() != 1 {
+            let head = at.start..(at.start + "[[entry]]".len()).min(at.end);
+            self.flaws.push(file.flaw(
+                head,
+                "an entry has either `patterns` or `all` or `regex`",
+                "split it in two entries",
+            ));
+            return None;
+        }
+        let form = if let Some(regex) = &entry.regex {
+            self.regex(file, regex, entry)?
+        } else if entry.all.is_empty() {
+            let ids: Vec<PatternId> = entry.patterns.iter().filter_map(|text| self.pattern(cue, file, text)).collect();
+            for &id in &ids {
+                self.uses(id, cue, number);
+            }
+            Form::Patterns(ids)
+        } else {
+            let ids: Vec<PatternId> = entry.all.iter().filter_map(|text| self.pattern(cue, file, text)).collect();
+            self.uses(*ids.first()?, cue, number);
+            Form::All(ids)
+        };
+        let weight = entry.weight.unwrap_or(2.0);
+        if !(0.5..=5.0).contains(&weight) {
+            self.flaws.push(file.flaw(at, format!("a weight of {weight}"), "weights go from 0.5 to 5"));
+            return None;
+        }
+        let near = entry.near.iter().filter_map(|name| self.ask(cue, file, name, name.get_ref())).collect();
+        Some(Entry {
+            form,
+            any: self.conditions(cue, file, &entry.any),
+            none: self.conditions(cue, file, &entry.none),
+            unless: self.conditions(cue, file, &entry.unless),
+            scope: entry.scope,
+            unless_in: entry.unless_in,
+            near,
+            heads: entry.head.clone(),
+            parts: if entry.parts.is_empty() { JUDGED.to_vec() } else { entry.parts.clone() },
+            weight,
+            extent: entry.span,
+            suggest: if entry.suggest.is_empty() { of.suggest.clone() } else { entry.suggest.clone() },
+        })
+    }
+
+    fn regex(&mut self, file: &TomlFile, text: &Spanned<String>, entry: &EntryFile) -> Option<Form> {
+        if entry.literals.is_empty() {
+            self.flaws.push(file.flaw(
+                text.span(),
+                "a `regex` without `literals`",
+                "name what every match holds: `literals = [\"[\"]`",
+            ));
+            return None;
+        }
+        match Regex::new(text.get_ref()) {
+            Ok(regex) => Some(Form::Regex { regex: Box::new(regex), literals: entry.literals.clone() }),
+            Err(error) => {
+                let message = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
+                self.flaws.push(file.flaw(text.span(), message, "see docs.rs/regex for the syntax"));
+                None
+            }
+        }
+    }
+
+    fn uses(&mut self, id: PatternId, cue: CueId, entry: usize) {
+        let id = id as usize;
+        if self.set.users.len() <= id {
+            self.set.users.resize(id + 1, Vec::new());
+        }
+        if !self.set.users[id].contains(&(cue, entry)) {
+            self.set.users[id].push((cue, entry));
+        }
+    }
+
+    fn conditions(&mut self, cue: CueId, file: &TomlFile, texts: &[Spanned<String>]) -> Vec<Condition> {
+        let condition = |text: &Spanned<String>| match text.get_ref().strip_prefix('@') {
+            Some(name) => self.ask(cue, file, text, name).map(Condition::Cue),
+            None => self.pattern(cue, file, text).map(Condition::Pattern),
+        };
+        texts.iter().filter_map(condition).collect()
+    }
+
+    /// The cue that `cue` asks for by name.
+    fn ask(&mut self, cue: CueId, file: &TomlFile, text: &Spanned<String>, name: &str) -> Option<CueId> {
+        if let Some(&id) = self.names.get(name) {
+            self.asks[cue].insert(id);
+            return Some(id);
+        }
+        let known = self.names.keys().copied().collect::<Vec<_>>().join(", ");
+        self.flaws.push(file.flaw(text.span(), format!("no cue is called `{name}`"), format!("the cues are {known}")));
+        None
+    }
+
+    fn pattern(&mut self, cue: CueId, file: &TomlFile, text: &Spanned<String>) -> Option<PatternId> {
+        match self.compiler.pattern(text.get_ref()) {
+            Ok(id) => {
+                let flaw =
+                    file.flaw(text.span(), "no example needs this pattern", "add a bad example for it, or take it out");
+                self.set.sources.push(PatternSource { id, cue, flaw });
+                Some(id)
+            }
+            Err(error) => {
+                self.compile_flaw(file, text, error);
+                None
+            }
+        }
+    }
+
+    fn compile_flaw(&mut self, file: &TomlFile, text: &Spanned<String>, error: CompileError) {
+        let flaw = match &error.class {
+            Some((class, entry)) => self.lexicon.flaw(class, *entry, &error.error).unwrap_or_else(|| {
+                file.flaw(
+                    text.span(),
+                    format!("in the words added to `{class}`: {}", error.error.message),
+                    error.error.help.clone(),
+                )
+            }),
+            None => {
+                let at = file.inside(text.span(), text.get_ref(), error.error.at.clone());
+                file.flaw(at, error.error.message, error.error.help)
+            }
+        };
+        if !self.flaws.contains(&flaw) {
+            self.flaws.push(flaw);
+        }
+    }
+
+    fn finish(mut self, parsed: &[(&TomlFile, CueFile)]) -> Result<CueSet, Vec<Flaw>> {
+        for error in self.compiler.all_classes() {
+            let Some((class, entry)) = &error.class else { continue };
+            if let Some(flaw) = self.lexicon.flaw(class, *entry, &error.error)
+                && !self.flaws.contains(&flaw)
+            {
+                self.flaws.push(flaw);
+            }
+        }
+        let mut done = vec![false; self.asks.len()];
+        while self.set.order.len() < self.asks.len() {
+            let ready: Vec<CueId> = (0..done.len())
+                .filter(|&id| !done[id] && self.asks[id].iter().all(|&other| done[other] || other == id))
+                .collect();
+            if ready.is_empty() {
+                let id = done.iter().position(|done| !done).expect("one is left");
+                let (file, cue) = &parsed[id];
+                let message = format!("the cue `{}` asks for cues that ask for it", cue.cue.get_ref());
+                self.flaws.push(file.flaw(cue.cue.span(), message, "take one `near` or `@cue` of this ring out"));
+                break;
+            }
+            for id in ready {
+                done[id] = true;
+                self.set.order.push(id);
+            }
+        }
+        if !self.flaws.is_empty() {
+            return Err(self.flaws);
+        }
+        self.set.network = self.compiler.finish();
+        self.set.users.resize(self.set.network.patterns, Vec::new());
+        Ok(self.set)
+    }
+}

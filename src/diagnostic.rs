@@ -1,0 +1,100 @@
+//! What is said about a letter: diagnostics, with the ways to mend them. All ranges are bytes of the decoded text.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use serde::{Deserialize, Serialize};
+
+use crate::letter::PartKind;
+
+/// How much a diagnostic weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Likely, not certain: shown less loudly.
+    Note,
+    /// Must be looked at before sending.
+    Warning,
+    /// Must not be sent.
+    Error,
+}
+
+/// One thing that is wrong with a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The rule's id: `blame`, `missing-thanks`.
+    pub rule: String,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// One sentence for the writer of the letter.
+    pub message: String,
+    /// The stretch that is at fault; empty where something should be put in.
+    pub range: Range<usize>,
+    /// Other places that belong to it, each with what it is.
+    pub related: Vec<(Range<usize>, String)>,
+    /// Wordings to use instead, or what to do.
+    pub help: Vec<String>,
+    /// Where the advice comes from, in one line.
+    pub source: String,
+    /// Ways to mend it.
+    pub fixes: Vec<Fix>,
+}
+
+/// A way to mend a diagnostic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does: "Thank the customer".
+    pub title: String,
+    /// Whether a person must look at it.
+    pub applicability: Applicability,
+    /// In order, not overlapping.
+    pub edits: Vec<Edit>,
+}
+
+/// Whether a fix may be applied unread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Applicability {
+    /// The meaning stays as it is.
+    Safe,
+    /// A person must read it.
+    Suggested,
+}
+
+/// A replacement of a stretch of the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; empty to put something in.
+    pub range: Range<usize>,
+    /// What is put there.
+    pub text: String,
+}
+
+/// Whether a text ends a customer relationship.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LetterKind {
+    /// It does.
+    Termination,
+    /// It does not: a reminder, a resignation, a customer's own cancellation.
+    #[default]
+    Other,
+}
+
+/// All that is said about one letter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// The language's code: `en`.
+    pub language: String,
+    /// What kind of text it is.
+    pub letter: LetterKind,
+    /// The reason that holds for it, where one was told.
+    pub reason: Option<String>,
+    /// Ordered by place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Where each element stands: by name (`thanks`), every element that the rules know, empty where it is missing.
+    pub elements: BTreeMap<String, Vec<Range<usize>>>,
+    /// The elements that this letter needs and lacks, or has: name and whether it is there, in the order of a letter. For the checklist; an element that is not asked for is left out.
+    pub checklist: Vec<(String, bool)>,
+    /// The letter's parts.
+    pub parts: Vec<(PartKind, Range<usize>)>,
+}

@@ -1,0 +1,196 @@
+//! In: decoded text, what its format says of it, and the forms of a language. Out: a letter: its parts, sentences, clauses and
+//! tokens in folded form, each with its place in the text. Refuses to judge what is said.
+
+mod clauses;
+mod closing;
+mod fold;
+mod forms;
+mod lines;
+mod opening;
+mod parts;
+mod phrase;
+mod quoted;
+mod sentences;
+mod signed;
+#[cfg(test)]
+mod tests;
+mod tokens;
+
+use std::ops::Range;
+
+pub use forms::{Forms, Recognise};
+
+use self::sentences::Typing;
+use crate::source::Mark;
+
+/// A letter taken apart.
+#[derive(Debug, Clone, Default)]
+pub struct Letter {
+    /// The parts in the order of the text.
+    pub parts: Vec<Part>,
+    /// The sentences of all parts, in order.
+    pub sentences: Vec<Sentence>,
+    /// The tokens of all sentences, in order.
+    pub tokens: Vec<Token>,
+    /// The folded words of the tokens, one after another; see [`Token::folded`].
+    pub folded: String,
+}
+
+/// A part of a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// What it is.
+    pub kind: PartKind,
+    /// Bytes of the text.
+    pub range: Range<usize>,
+    /// Indices into [`Letter::sentences`]; empty for parts that are never judged (quoted mail, disclaimer).
+    pub sentences: Range<usize>,
+}
+
+/// What a part of a letter can be. The names in TOML and JSON are these in kebab case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartKind {
+    /// The subject line.
+    Subject,
+    /// Addresses, dates and references above the greeting.
+    Heading,
+    /// "Dear Ms Hartnell,"
+    Salutation,
+    /// A paragraph of the body.
+    Body,
+    /// One item of a list in the body.
+    ListItem,
+    /// "Yours sincerely," and the thanks or wishes that stand in its line.
+    SignOff,
+    /// Name, position, firm, address under the sign-off; what stands under `-- `. Never judged for tone.
+    Signature,
+    /// "PS ...": words of the writer after the signature.
+    Postscript,
+    /// Earlier mail by others. Never judged.
+    Quoted,
+    /// Legal boilerplate under a mail. Never judged.
+    Disclaimer,
+}
+
+/// A sentence: never reaches over the end of its part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// Bytes of the text, without white space around it.
+    pub range: Range<usize>,
+    /// Index into [`Letter::parts`].
+    pub part: usize,
+    /// Indices into [`Letter::tokens`].
+    pub tokens: Range<usize>,
+}
+
+/// A word, number or punctuation mark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// Bytes of the text. The tokens into which a contraction is taken apart have the same range, that of the whole written word.
+    pub range: Range<usize>,
+    /// Bytes of [`Letter::folded`]: the folded word.
+    pub folded: Range<usize>,
+    /// What it is.
+    pub kind: TokenKind,
+    /// How it is written.
+    pub written: Written,
+    /// Number of the clause within its sentence, from 0.
+    pub clause: u16,
+    /// What the clause's first word makes of it.
+    pub head: Head,
+    /// A gap may not go over this token (a comma, a dash that ends a clause). Not set for the commas around a short insertion.
+    pub ends_clause: bool,
+    /// A negating word stands before it in its clause, within reach.
+    pub negated: bool,
+    /// The written word has no diacritics and no letters beyond ASCII, in a language in which they are optional.
+    pub bare: bool,
+}
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TokenKind {
+    /// A word, or a piece of one (of a hyphenated word, of a contraction).
+    Word,
+    /// Starts with a digit: `8,412.50`, `14th`, `31.12.2026`, `17:00`, `5pm`.
+    Number,
+    /// One punctuation mark or symbol.
+    Punct,
+    /// A quotation mark or bracket-free decoration over which patterns pass.
+    Quote,
+}
+
+/// How a word is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Written {
+    /// Small letters, or nothing that has case.
+    Lower,
+    /// The first letter is a capital.
+    Capital,
+    /// All letters are capitals, two at least.
+    Caps,
+}
+
+/// What the first word of a clause makes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Head {
+    /// Nothing special.
+    Main,
+    /// "which", "who", "that".
+    Relative,
+    /// "if", "unless", "should you".
+    Conditional,
+    /// "because", "since", "as".
+    Causal,
+}
+
+impl Token {
+    /// Whether it is a word or a number: what gaps and reaches are counted in.
+    #[must_use]
+    pub const fn is_word(&self) -> bool {
+        matches!(self.kind, TokenKind::Word | TokenKind::Number)
+    }
+}
+
+impl Letter {
+    /// Takes the text apart.
+    #[must_use]
+    pub fn parse(text: &str, marks: &[Mark], forms: &Forms) -> Self {
+        let typing = Typing::of(text, forms);
+        let mut letter = Self::default();
+        for (kind, range) in parts::find(text, marks, forms) {
+            letter.add_part(text, kind, range, forms, typing);
+        }
+        letter
+    }
+
+    /// A text that is one part of a letter, such as an example of a cue.
+    #[must_use]
+    pub fn fragment(text: &str, kind: PartKind, forms: &Forms) -> Self {
+        let mut letter = Self::default();
+        letter.add_part(text, kind, 0..text.len(), forms, Typing::of(text, forms));
+        letter
+    }
+
+    /// The folded word of a token.
+    #[must_use]
+    pub fn word(&self, token: usize) -> &str {
+        &self.folded[self.tokens[token].folded.clone()]
+    }
+
+    fn add_part(&mut self, text: &str, kind: PartKind, range: Range<usize>, forms: &Forms, typing: Typing) {
+        let first = self.sentences.len();
+        if !matches!(kind, PartKind::Quoted | PartKind::Disclaimer) {
+            let from = self.tokens.len();
+            tokens::scan(text, range.clone(), forms, &mut self.tokens, &mut self.folded);
+            for stretch in sentences::split(text, &self.tokens[from..], &self.folded, forms, typing) {
+                let tokens = from + stretch.start..from + stretch.end;
+                clauses::mark(&mut self.tokens[tokens.clone()], &self.folded, forms);
+                let range = self.tokens[tokens.start].range.start..self.tokens[tokens.end - 1].range.end;
+                self.sentences.push(Sentence { range, part: self.parts.len(), tokens });
+            }
+        }
+        self.parts.push(Part { kind, range, sentences: first..self.sentences.len() });
+    }
+}

@@ -1,0 +1,44 @@
+//! In: verdicts with their sources, and flaws of a user's TOML files. Out: text for people ([`text`]) and JSON for programs
+//! ([`json`]). Refuses to judge, to open files and to print: a report is a string.
+
+pub mod json;
+pub mod look;
+pub mod outline;
+pub mod rules;
+pub mod text;
+
+mod excerpt;
+mod safe;
+#[cfg(test)]
+mod tests;
+
+pub use look::Look;
+pub use safe::{block, line};
+
+use crate::{diagnostic::Verdict, source::Source};
+
+/// A draft and what is said about it.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The draft.
+    pub source: Source,
+    /// What is said about it.
+    pub verdict: Verdict,
+}
+
+/// What a whole run has seen: for the last line of a report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Letters that were judged.
+    pub letters: usize,
+    /// Texts that were read and are no such letters.
+    pub others: usize,
+    /// Diagnostics of severity error.
+    pub errors: usize,
+    /// Diagnostics of severity warning.
+    pub warnings: usize,
+    /// Diagnostics of severity note.
+    pub notes: usize,
+    /// Files that could not be checked.
+    pub failures: usize,
+}

@@ -1,0 +1,136 @@
+//! A rule: a policy over cues, free of any language. `rules/RULE.toml`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::reason::Reason;
+use crate::{
+    diagnostic::Severity,
+    flaw::{Flaw, TomlFile},
+};
+
+/// A rule.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Rule {
+    /// Its id: `blame`, `missing-thanks`.
+    #[serde(rename = "rule")]
+    pub id: String,
+    /// What it asks of its cues.
+    pub kind: RuleKind,
+    /// How much its diagnostics weigh; what a `forbid` rule hears with less weight is a note.
+    pub severity: Severity,
+    /// The cues it looks at.
+    pub cues: Vec<String>,
+    /// Its place among the rules: order of a letter for `require`; of two `forbid` rules that claim one stretch with the same weight the earlier wins.
+    pub order: u32,
+    /// Where the advice comes from: article and step of the guidance.
+    pub sources: Vec<String>,
+    /// For `require`: the element that must be there.
+    #[serde(default)]
+    pub element: Option<String>,
+    /// For `require`: where the missing sentence would go.
+    #[serde(default)]
+    pub place: Place,
+    /// For `forbid`: elements inside the faulty stretch do not count as there.
+    #[serde(default)]
+    pub spoils: Vec<String>,
+    /// For `limit`: the sum of the weights of all sentences with a cue may not be higher.
+    #[serde(default)]
+    pub max: Option<f32>,
+    /// For `limit`: what a sentence with this cue adds at most.
+    #[serde(default)]
+    pub caps: BTreeMap<String, f32>,
+    /// When it holds.
+    #[serde(default)]
+    pub when: When,
+    /// Whether it is switched on.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+}
+
+/// What a rule asks of its cues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RuleKind {
+    /// None of them may be heard.
+    Forbid,
+    /// One of them must be heard.
+    Require,
+    /// They may not be heard too often.
+    Limit,
+}
+
+/// Where a missing sentence would go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// In front of the first paragraph.
+    Opening,
+    /// Behind the sentence that tells the decision.
+    Decision,
+    /// Behind the last paragraph.
+    #[default]
+    Closing,
+}
+
+/// When a rule holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct When {
+    /// Only with one of these reasons.
+    pub reason: Vec<Reason>,
+    /// With none of these reasons.
+    pub not_reason: Vec<Reason>,
+}
+
+impl When {
+    /// Whether the rule holds for a letter with this reason.
+    #[must_use]
+    pub fn holds(&self, reason: Option<Reason>) -> bool {
+        (self.reason.is_empty() || reason.is_some_and(|reason| self.reason.contains(&reason)))
+            && !reason.is_some_and(|reason| self.not_reason.contains(&reason))
+    }
+}
+
+/// What makes a text a letter that ends a customer relationship: `rules/gate.toml`.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gate {
+    /// Cues that speak for it.
+    #[serde(rename = "for")]
+    pub pro: Vec<String>,
+    /// Cues that speak against it.
+    pub against: Vec<String>,
+    /// The sum of weights that is needed.
+    pub threshold: f32,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Rule {
+    /// Reads a rule from its file.
+    pub(super) fn read(file: &TomlFile) -> Result<Rule, Flaw> {
+        let rule: Rule = file.parse()?;
+        let stem = file.stem();
+        if stem != rule.id {
+            return Err(file.flaw(
+                0..0,
+                format!("the rule `{}` stands in a file called `{stem}.toml`", rule.id),
+                "give both one name",
+            ));
+        }
+        let lacks = match rule.kind {
+            RuleKind::Require if rule.element.is_none() => Some("element = \"...\""),
+            RuleKind::Limit if rule.max.is_none() => Some("max = ..."),
+            _ => None,
+        };
+        match lacks {
+            Some(key) => Err(file.flaw(0..0, format!("the rule `{}` lacks a key", rule.id), format!("add `{key}`"))),
+            None => Ok(rule),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What is said to the reader in one language: `rules/LANG/texts.toml`. One text serves report, `explain` and editor.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::letter::PartKind;
+
+/// The texts of a language.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Texts {
+    rule: BTreeMap<String, RuleText>,
+    element: BTreeMap<String, String>,
+    part: BTreeMap<String, String>,
+    ui: BTreeMap<String, String>,
+}
+
+/// What is said about a rule.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RuleText {
+    /// Its name for people: "Blame".
+    pub title: String,
+    /// The diagnostic's message, one sentence.
+    pub message: String,
+    /// Why the advice holds.
+    pub why: String,
+    /// What to do or to write instead.
+    pub help: Vec<String>,
+    /// Ready sentences to put in: neutral, warm, minimal.
+    pub insert: Vec<String>,
+}
+
+impl Texts {
+    /// The texts of a rule.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&RuleText> {
+        self.rule.get(id)
+    }
+
+    /// The name of an element; its own id where the language has none.
+    #[must_use]
+    pub fn element<'t>(&'t self, name: &'t str) -> &'t str {
+        self.element.get(name).map_or(name, String::as_str)
+    }
+
+    /// The name of a part of a letter.
+    #[must_use]
+    pub fn part(&self, kind: PartKind) -> String {
+        let id =
+            toml::Value::try_from(kind).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
+        self.part.get(&id).cloned().unwrap_or(id)
+    }
+
+    /// A word of the report; its own key where the language has none.
+    #[must_use]
+    pub fn ui<'t>(&'t self, key: &'t str) -> &'t str {
+        self.ui.get(key).map_or(key, String::as_str)
+    }
+
+    /// Puts the texts of another file over these.
+    pub(super) fn merge(&mut self, other: Texts) {
+        self.rule.extend(other.rule);
+        self.element.extend(other.element);
+        self.part.extend(other.part);
+        self.ui.extend(other.ui);
+    }
+}

@@ -1,0 +1,187 @@
+//! In: the header block of a mail or of a part. Out: its fields, the text of unstructured ones, and the parameters of
+//! structured ones. Refuses to understand addresses and dates.
+
+use std::{borrow::Cow, ops::Range};
+
+use super::{encoded_word::unstructured, piece::Piece};
+
+/// How many bytes of an unstructured field are read: more is no subject.
+const MAX_TEXT: usize = 8 << 10;
+
+/// The fields of a header block, in order.
+#[derive(Debug, Default)]
+pub(super) struct Header<'a> {
+    file: &'a [u8],
+    fields: Vec<(Range<usize>, Range<usize>)>,
+    /// Where the body begins.
+    pub(super) body: usize,
+    /// The block ended with a line that is neither a field nor empty.
+    pub(super) cut_short: bool,
+}
+
+impl<'a> Header<'a> {
+    /// Reads the fields from the beginning of this stretch of the file.
+    pub(super) fn read(file: &'a [u8], range: Range<usize>) -> Header<'a> {
+        let mut header = Header { file, body: range.end, ..Header::default() };
+        let mut at = range.start;
+        while at < range.end {
+            let end = line_end(file, at..range.end);
+            let line = &file[at..end];
+            if line.trim_ascii_end().is_empty() {
+                header.body = end;
+                return header;
+            }
+            if matches!(line[0], b' ' | b'\t') && !header.fields.is_empty() {
+                header.fields.last_mut().expect("checked just now").1.end = end;
+            } else if let Some(colon) = field_name_len(line) {
+                header.fields.push((at..at + colon, at + colon + 1..end));
+            } else if !(at == range.start && line.starts_with(b"From ")) {
+                // Mailbox files begin each mail with a line "From somebody"; anything else is no header.
+                header.body = at;
+                header.cut_short = true;
+                return header;
+            }
+            at = end;
+        }
+        header
+    }
+
+    /// Whether there is no field at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// Where the value of the first field of this name stands, without white space around it.
+    pub(super) fn range(&self, name: &str) -> Option<Range<usize>> {
+        let named = |range: &Range<usize>| self.file[range.clone()].trim_ascii().eq_ignore_ascii_case(name.as_bytes());
+        let (_, value) = self.fields.iter().find(|(field, _)| named(field))?;
+        let bytes = &self.file[value.clone()];
+        let start = value.start + (bytes.len() - bytes.trim_ascii_start().len());
+        Some(start..start + bytes.trim_ascii().len())
+    }
+
+    /// The value of a field as it stands.
+    pub(super) fn value(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.range(name).map(|range| String::from_utf8_lossy(&self.file[range]))
+    }
+
+    /// The text of an unstructured field.
+    pub(super) fn text(&self, name: &str) -> Option<Piece> {
+        let range = self.range(name)?;
+        let end = range.end.min(range.start + MAX_TEXT);
+        Some(unstructured(self.file, range.start..end))
+    }
+}
+
+/// Where the line that begins here ends, its line end taken in.
+pub(super) fn line_end(file: &[u8], range: Range<usize>) -> usize {
+    file[range.clone()].iter().position(|&byte| byte == b'\n').map_or(range.end, |len| range.start + len + 1)
+}
+
+fn field_name_len(line: &[u8]) -> Option<usize> {
+    let colon = line.iter().take(200).position(|&byte| byte == b':')?;
+    let name = line[..colon].trim_ascii_end();
+    (!name.is_empty() && name.iter().all(u8::is_ascii_graphic)).then_some(colon)
+}
+
+/// A value with parameters: `text/plain; charset="utf-8"`.
+#[derive(Debug, Default)]
+pub(super) struct Parameters {
+    /// What stands in front of them, in small letters.
+    pub(super) main: String,
+    all: Vec<(String, String)>,
+}
+
+impl Parameters {
+    pub(super) fn parse(value: &str) -> Parameters {
+        let mut pieces = split_outside_quotes(value).into_iter();
+        let main = pieces.next().unwrap_or_default().trim().to_ascii_lowercase();
+        let mut all: Vec<(String, String)> = Vec::new();
+        for piece in pieces {
+            let Some((name, value)) = piece.split_once('=') else { continue };
+            let name = name.trim().to_ascii_lowercase();
+            let value = unquoted(value.trim());
+            match name.split_once('*') {
+                // RFC 2231: long values come in pieces, and the first may name a charset.
+                Some((name, number)) => {
+                    let bare = if number.ends_with('*') || number.is_empty() {
+                        value.rsplit('\'').next().unwrap_or_default()
+                    } else {
+                        &value
+                    };
+                    match all.iter_mut().find(|(known, _)| known == name) {
+                        Some((_, known)) => known.push_str(bare),
+                        None => all.push((name.to_owned(), bare.to_owned())),
+                    }
+                }
+                None => all.push((name, value)),
+            }
+        }
+        Parameters { main, all }
+    }
+
+    /// The value of a parameter, named in small letters.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.all.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+fn split_outside_quotes(value: &str) -> Vec<&str> {
+    let (mut quoted, mut escaped) = (false, false);
+    value
+        .split(|c| {
+            let splits = c == ';' && !quoted;
+            quoted ^= c == '"' && !escaped;
+            escaped = c == '\\' && quoted && !escaped;
+            splits
+        })
+        // A hostile header could have as many parameters as it likes.
+        .take(64)
+        .collect()
+}
+
+fn unquoted(value: &str) -> String {
+    let Some(inner) = value.strip_prefix('"') else {
+        return value.split(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default().to_owned();
+    };
+    let mut text = String::new();
+    let mut characters = inner.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '"' => break,
+            '\\' => text.extend(characters.next()),
+            '\r' | '\n' => {}
+            c => text.push(c),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields() {
+        let file = b"From x@y Mon\nSubject : a\n\tb \nX-Long:\n  c\n\nbody";
+        let header = Header::read(file, 0..file.len());
+        assert_eq!(header.value("subject").as_deref(), Some("a\n\tb"));
+        assert_eq!(header.value("x-long").as_deref(), Some("c"));
+        assert_eq!(header.value("to"), None);
+        assert_eq!(&file[header.body..], b"body");
+        let short = Header::read(b"A: b\nDear X,\n", 0..13);
+        assert_eq!((short.body, short.cut_short), (5, true));
+    }
+
+    #[test]
+    fn parameters() {
+        let parsed = Parameters::parse(
+            "Multipart/Mixed; boundary=\"a;\\\"b\" ; charset=utf-8 (x); n*0=\"q\"; n*1=r; f*=utf-8'en'z",
+        );
+        assert_eq!(parsed.main, "multipart/mixed");
+        assert_eq!(parsed.get("boundary"), Some("a;\"b"));
+        assert_eq!(parsed.get("charset"), Some("utf-8"));
+        assert_eq!(parsed.get("n"), Some("qr"));
+        assert_eq!(parsed.get("f"), Some("z"));
+    }
+}

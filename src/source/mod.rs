@@ -1,0 +1,200 @@
+//! In: the bytes of a file, of standard input or of an editor's buffer. Out: the decoded text that a person reads, and a map
+//! that leads every stretch of it back to the bytes. Refuses to judge: what a paragraph or a signature is, `letter` says.
+
+mod charset;
+mod encoded_word;
+mod flowed;
+mod front_matter;
+mod header;
+mod html;
+mod html_entity;
+mod html_kind;
+mod lines;
+mod mail;
+mod map;
+mod markdown;
+mod mime;
+mod piece;
+mod text;
+mod transfer;
+mod writer;
+
+use std::{error::Error, fmt, ops::Range};
+
+pub use lines::LineIndex;
+pub use map::Map;
+
+use piece::Piece;
+
+/// A draft as it stands on disk, and the text in it.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// How the draft is called in reports: its path as given, or `<stdin>`.
+    pub name: String,
+    /// The bytes as they stand on disk.
+    pub bytes: Vec<u8>,
+    /// What kind of document the bytes are.
+    pub format: Format,
+    /// The decoded text: plain text conventions (paragraphs apart by a blank line, list items with `- ` in front, `\n` line ends).
+    pub text: String,
+    /// Leads stretches of `text` back to `bytes`.
+    pub map: Map,
+    /// What the format itself says about stretches of `text`, in order, not overlapping.
+    pub marks: Vec<Mark>,
+    /// What the draft says about itself in front matter or in headers.
+    pub declared: Declared,
+    /// Flaws of the document that did not keep it from being read, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// The kinds of document that can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Plain text, perhaps with front matter.
+    Text,
+    /// Markdown, perhaps with front matter.
+    Markdown,
+    /// An HTML page or fragment.
+    Html,
+    /// An Internet message (`.eml`, RFC 5322 with MIME).
+    Mail,
+}
+
+/// A stretch of the text about which the format says something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// Bytes of [`Source::text`].
+    pub range: Range<usize>,
+    /// What is said.
+    pub kind: MarkKind,
+}
+
+/// What a format can say about a stretch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MarkKind {
+    /// The subject of a mail or of the front matter; a paragraph of its own at the start of the text.
+    Subject,
+    /// Somebody else's words: a `blockquote`, a `gmail_quote`, a forwarded message.
+    Quoted,
+    /// A signature block.
+    Signature,
+    /// A heading.
+    Heading,
+    /// One item of a list, its bullet left out.
+    ListItem,
+    /// Not prose: code blocks, tables of figures.
+    Skipped,
+}
+
+/// What a draft says about itself. Values are as written; who uses them checks them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Declared {
+    /// `reason:` of the front matter or the header `Partwell-Reason:`, and where its value stands (bytes of the source).
+    pub reason: Option<(String, Range<usize>)>,
+    /// `lang:` (or `language:`) of the front matter, or the header `Content-Language:`.
+    pub language: Option<(String, Range<usize>)>,
+}
+
+/// Why a draft could not be read. The fault is with the draft, and each message says what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadError {
+    /// There is a NUL byte at this offset: a Word file, a PDF or a picture, or UTF-16 without a byte order mark.
+    NotText {
+        /// The offset of the NUL byte.
+        offset: usize,
+    },
+    /// In no encoding do the bytes make a text that a person could read.
+    NoEncoding,
+    /// More bytes than any letter has.
+    TooLarge {
+        /// How many bytes there are.
+        len: usize,
+    },
+}
+
+/// The largest file that is read, in bytes. Mails with large attachments stay below it.
+pub const MAX_LEN: usize = 256 << 20;
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReadError::NotText { offset } => write!(
+                f,
+                "this is not text: there is a NUL byte at offset {offset}; save the letter as plain text (UTF-8), Markdown, HTML or .eml"
+            ),
+            ReadError::NoEncoding => {
+                write!(f, "this is no text in any character encoding known here; save the letter as UTF-8")
+            }
+            ReadError::TooLarge { len } => {
+                write!(
+                    f,
+                    "this is too large for a letter: {len} bytes, and at most {MAX_LEN} are read; leave out its attachments"
+                )
+            }
+        }
+    }
+}
+
+impl Error for ReadError {}
+
+impl Format {
+    /// What a file with this extension (without the dot, in any case) is. Without an extension, as on standard input, HTML is
+    /// known by its first tag; anything else is plain text. A mail has to be called one: letters may begin with "From:".
+    #[must_use]
+    pub fn of(extension: Option<&str>, bytes: &[u8]) -> Format {
+        match extension.map(str::to_ascii_lowercase).as_deref() {
+            Some("md" | "markdown") => Format::Markdown,
+            Some("html" | "htm" | "xhtml") => Format::Html,
+            Some("eml" | "mail") => Format::Mail,
+            Some(_) => Format::Text,
+            None => {
+                let start = bytes.trim_ascii_start().get(..14).unwrap_or_default().to_ascii_lowercase();
+                if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
+                    Format::Html
+                } else {
+                    Format::Text
+                }
+            }
+        }
+    }
+}
+
+/// Reads a draft. Never panics, and takes time that grows with the number of bytes.
+///
+/// # Errors
+/// When the bytes are not text at all; see [`ReadError`]. Lesser flaws end up in [`Source::notes`].
+pub fn read(name: &str, bytes: Vec<u8>, format: Format) -> Result<Source, ReadError> {
+    if bytes.len() > MAX_LEN {
+        return Err(ReadError::TooLarge { len: bytes.len() });
+    }
+    let piece = match format {
+        Format::Text => text::read(decoded(&bytes, None)?),
+        Format::Markdown => markdown::read(decoded(&bytes, None)?),
+        Format::Html => html::read(decoded(&bytes, html::declared_encoding(&bytes))?),
+        Format::Mail => mail::read(&bytes)?,
+    };
+    let Piece { text, map, marks, declared, notes } = piece;
+    Ok(Source { name: name.to_owned(), bytes, format, text, map, marks, declared, notes })
+}
+
+/// The text of a whole file.
+fn decoded(bytes: &[u8], told: Option<&'static encoding_rs::Encoding>) -> Result<Piece, ReadError> {
+    let decoded = charset::decode(bytes, told);
+    if let Some(at) = decoded.text.find('\0') {
+        return Err(ReadError::NotText { offset: decoded.map.to_source(at..at + 1).start });
+    }
+    let (mut odd, mut all) = (0usize, 0usize);
+    for character in decoded.text.chars() {
+        odd += usize::from(
+            character == char::REPLACEMENT_CHARACTER || character.is_control() && !character.is_ascii_whitespace(),
+        );
+        all += 1;
+    }
+    if odd * 10 > all {
+        return Err(ReadError::NoEncoding);
+    }
+    Ok(Piece::from_decoded(decoded))
+}
+
+#[cfg(test)]
+mod tests;

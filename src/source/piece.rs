@@ -1,0 +1,88 @@
+//! In: decoded text with line ends of any kind. Out: a [`Piece`], the common currency of the readers in this folder: text, map
+//! and marks, to be laid over the layers below and put behind one another.
+
+use super::{Declared, Mark, charset::Decoded, map::Map};
+
+/// Text on its way to becoming a source.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Piece {
+    pub(super) text: String,
+    pub(super) map: Map,
+    pub(super) marks: Vec<Mark>,
+    pub(super) declared: Declared,
+    pub(super) notes: Vec<String>,
+}
+
+impl Piece {
+    /// The text of these bytes, with `\n` as its only line end.
+    pub(super) fn from_decoded(decoded: Decoded) -> Piece {
+        let notes = decoded.note().into_iter().collect();
+        if !decoded.text.contains('\r') {
+            return Piece { text: decoded.text, map: decoded.map, notes, ..Piece::default() };
+        }
+        let mut piece = Piece { notes, ..Piece::default() };
+        let mut at = 0;
+        for line in decoded.text.split_inclusive('\r') {
+            // A line feed that belongs to the carriage return before it was taken along with it.
+            let taken = usize::from(at > 0 && line.starts_with('\n'));
+            let body = line[taken..].trim_end_matches('\r');
+            piece.copy(body, at + taken);
+            let end = at + line.len();
+            if line.ends_with('\r') {
+                let feed = usize::from(decoded.text[end..].starts_with('\n'));
+                piece.made_from("\n", end - 1..end + feed);
+            }
+            at = end;
+        }
+        piece.map = piece.map.over(&decoded.map);
+        piece
+    }
+
+    /// Adds text that stands like this in the layer below, from `at` on.
+    pub(super) fn copy(&mut self, text: &str, at: usize) {
+        self.text.push_str(text);
+        self.map.copy(text.len(), at);
+    }
+
+    /// Adds text that stands for this stretch of the layer below.
+    pub(super) fn made_from(&mut self, text: &str, range: std::ops::Range<usize>) {
+        self.text.push_str(text);
+        self.map.made_from(text.len(), range);
+    }
+
+    /// Adds text that the layer below does not have.
+    pub(super) fn put_in(&mut self, text: &str, at: usize) {
+        self.text.push_str(text);
+        self.map.put_in(text.len(), at);
+    }
+
+    /// Lays this piece over the layer from which it was made.
+    pub(super) fn over(mut self, below: &Map) -> Piece {
+        self.map = self.map.over(below);
+        for declared in [&mut self.declared.reason, &mut self.declared.language].into_iter().flatten() {
+            declared.1 = below.to_source(declared.1.clone());
+        }
+        self
+    }
+
+    /// Adds another piece as paragraphs of its own.
+    pub(super) fn append(&mut self, other: Piece) {
+        self.notes.extend(other.notes);
+        if other.text.trim().is_empty() {
+            return;
+        }
+        if !self.text.is_empty() {
+            let place = other.map.to_source(0..0).start;
+            self.put_in("\n\n", place);
+        }
+        let shift = self.text.len();
+        self.text.push_str(&other.text);
+        self.map.append(&other.map);
+        self.marks.extend(
+            other
+                .marks
+                .into_iter()
+                .map(|mark| Mark { range: mark.range.start + shift..mark.range.end + shift, kind: mark.kind }),
+        );
+    }
+}

@@ -1,0 +1,60 @@
+//! The shipped rules hold together: every example behaves, every rule has its cues and its texts in every language.
+
+use partwell::rule::{RuleBook, RuleKind};
+
+#[test]
+fn every_example_behaves() {
+    let report = RuleBook::shipped().try_examples(None);
+    let flaws: Vec<String> = report
+        .flaws
+        .iter()
+        .map(|flaw| {
+            let line = flaw.text[..flaw.at.start].lines().count();
+            format!("{}:{line}: {}: {}", flaw.file, flaw.message, &flaw.text[flaw.at.clone()])
+        })
+        .collect();
+    assert!(flaws.is_empty(), "{} of {} examples:\n{}", flaws.len(), report.ran, flaws.join("\n"));
+    assert!(report.ran > 500, "only {} examples were tried", report.ran);
+}
+
+#[test]
+fn every_cue_that_a_rule_names_is_there_in_every_language() {
+    let book = RuleBook::shipped();
+    let gate = book.gate();
+    for language in book.languages() {
+        let pack = book.pack(language).expect("a language of the book");
+        let rules = book.rules().iter().flat_map(|rule| &rule.cues);
+        for cue in rules.chain(&gate.pro).chain(&gate.against) {
+            assert!(pack.cues.id(cue).is_some(), "{language} has no cue `{cue}`");
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_its_texts_in_every_language() {
+    let book = RuleBook::shipped();
+    for language in book.languages() {
+        let texts = &book.pack(language).expect("a language of the book").texts;
+        for rule in book.rules() {
+            let text = texts.rule(&rule.id).unwrap_or_else(|| panic!("{language} says nothing about `{}`", rule.id));
+            for (name, text) in [("title", &text.title), ("message", &text.message), ("why", &text.why)] {
+                assert!(!text.is_empty(), "{language}: `{}` has no {name}", rule.id);
+            }
+            let ready = if rule.kind == RuleKind::Require { &text.insert } else { &text.help };
+            assert!(!ready.is_empty(), "{language}: `{}` offers no words", rule.id);
+            if let Some(element) = &rule.element {
+                assert!(
+                    texts.element(element) != element || language == "en",
+                    "{language} has no name for the element `{element}`"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_rule_has_a_source() {
+    for rule in RuleBook::shipped().rules() {
+        assert!(!rule.sources.is_empty(), "`{}` does not say where its advice comes from", rule.id);
+    }
+}
