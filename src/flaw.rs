@@ -1,7 +1,7 @@
 //! What is wrong with a file of rules, patterns or settings, and where: the user's error, shown by the same renderer as a
 //! letter's diagnostics.
 
-use std::{ops::Range, sync::Arc};
+use std::{fmt, ops::Range, sync::Arc};
 
 /// A TOML file that was read: of the shipped rules or of a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct TomlFile {
 }
 
 /// One flaw of a TOML file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Flaw {
     /// The file as the user knows it.
     pub file: String,
@@ -66,5 +66,13 @@ impl TomlFile {
             }
             _ => value,
         }
+    }
+}
+
+/// Without the text of the file, which may be long.
+impl fmt::Debug for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = self.text.get(..self.at.start).map_or(0, |before| before.matches('\n').count()) + 1;
+        write!(f, "{}:{line}: {} ({})", self.file, self.message, self.help)
     }
 }

@@ -146,6 +146,10 @@ fn words(reader: &mut Reader, item: &Item<'_>, config: &mut Config) {
         config.named.push((Named::Language(language.key.to_owned()), flaw));
         let classes = config.settings.words.entry(language.key.to_owned()).or_default();
         for class in reader.items(table, None) {
+            let message = format!("no word class of `{}` is called `{}`", language.key, class.key);
+            let flaw = reader.place(class.key_at.clone(), message, String::new());
+            let named = Named::Class { language: language.key.to_owned(), name: class.key.to_owned() };
+            config.named.push((named, flaw));
             let list = reader.strings(&class, &format!("{} = [\"one\", \"two words\"]", class.key));
             for (word, at) in &list {
                 check_pattern(reader, word, at);

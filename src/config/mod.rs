@@ -56,6 +56,7 @@ enum Named {
     Rule(String),
     Limit(String),
     Language(String),
+    Class { language: String, name: String },
 }
 
 /// How many files may extend one another.
@@ -156,6 +157,11 @@ impl Config {
                 Named::Limit(id) => {
                     let limit = book.rule(id).is_none_or(|rule| matches!(rule.kind, RuleKind::Limit));
                     (!limit, "take `max` out; only rules that count have it".to_owned())
+                }
+                Named::Class { language, name } => {
+                    let classes: Vec<&str> = book.pack(language).map(|pack| pack.cues.classes().collect()).unwrap_or_default();
+                    let known = classes.is_empty() || classes.contains(&name.as_str());
+                    (!known, nearest::did_you_mean(name, &classes))
                 }
                 Named::Language(code) => (!languages.contains(&code.as_str()), nearest::did_you_mean(code, &languages)),
             };

@@ -44,6 +44,8 @@ pub struct CueSet {
     pub(super) users: Vec<Vec<(CueId, usize)>>,
     pub(super) examples: Vec<Example>,
     pub(super) sources: Vec<PatternSource>,
+    /// The names of the lexicon's classes.
+    classes: Vec<String>,
 }
 
 /// A pattern where it stands in its file, for `rules test`.
@@ -141,6 +143,11 @@ impl CueSet {
     /// The names of the cues, in the order of their ids.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.cues.iter().map(|cue| cue.name.as_str())
+    }
+
+    /// The names of the word classes, in alphabetical order.
+    pub fn classes(&self) -> impl Iterator<Item = &str> {
+        self.classes.iter().map(String::as_str)
     }
 
     /// The cue of this name.
@@ -443,6 +450,7 @@ impl Builder<'_> {
         if !self.flaws.is_empty() {
             return Err(self.flaws);
         }
+        self.set.classes = self.lexicon.places.keys().cloned().collect();
         self.set.network = self.compiler.finish();
         self.set.users.resize(self.set.network.patterns, Vec::new());
         Ok(self.set)

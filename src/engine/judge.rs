@@ -173,7 +173,7 @@ impl<'a> Judge<'a> {
             range: claim.hit.range.clone(),
             related: Vec::new(),
             help: if own.is_empty() { text.help } else { own.to_vec() },
-            source: claim.rule.sources.join("; "),
+            source: claim.rule.sources.first().cloned().unwrap_or_default(),
             fixes: Vec::new(),
         }
     }
@@ -193,7 +193,7 @@ impl<'a> Judge<'a> {
             range: first,
             related: counted.map(|range| (range, label.to_owned())).collect(),
             help: text.help,
-            source: rule.sources.join("; "),
+            source: rule.sources.first().cloned().unwrap_or_default(),
             fixes: Vec::new(),
         })
     }
@@ -215,7 +215,7 @@ impl<'a> Judge<'a> {
             related: Vec::new(),
             fixes: text.insert.iter().map(fix).collect(),
             help: text.insert.into_iter().chain(text.help).collect(),
-            source: rule.sources.join("; "),
+            source: rule.sources.first().cloned().unwrap_or_default(),
         }
     }
 
