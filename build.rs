@@ -11,20 +11,15 @@ fn main() {
     let mut files = Vec::new();
     collect(&root, &mut files);
     files.sort();
-    let entries: String = files
-        .iter()
-        .map(|file| {
-            let name = file
-                .strip_prefix(&root)
-                .expect("found under it")
-                .to_str()
-                .expect("shipped names are ASCII")
-                .replace('\\', "/");
-            format!("({name:?}, include_str!({:?})),\n", file.to_str().expect("a path that is text"))
-        })
-        .collect();
+    let mut list = String::from("&[");
+    for file in &files {
+        let name = file.strip_prefix(&root).expect("found under it").to_str().expect("shipped names are ASCII");
+        let path = file.to_str().expect("a path that is text");
+        list.push_str(&format!("({:?}, include_str!({path:?})),\n", name.replace('\\', "/")));
+    }
+    list.push(']');
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo tells it")).join("rules.rs");
-    fs::write(out, format!("&[{entries}]")).expect("the output folder can be written");
+    fs::write(out, list).expect("the output folder can be written");
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {

@@ -1,5 +1,7 @@
 //! The program as a user meets it: exit codes, streams, context, hostile input. What it finds in letters is tested elsewhere.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
 use std::{
     fs,
     io::Write,
@@ -31,7 +33,8 @@ fn told(output: Output) -> (i32, String, String) {
 }
 
 fn with_input(folder: &Path, args: &[&str], input: &str) -> (i32, String, String) {
-    let mut child = partwell(folder, args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        partwell(folder, args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     told(child.wait_with_output().unwrap())
 }
@@ -114,7 +117,8 @@ fn the_reason_comes_from_the_command_line_the_draft_the_path_or_the_config() {
     let reasons = |args: &[&str]| -> Vec<String> {
         let (_, out, err) = run(folder.path(), &[&["check", "--format", "jsonl", "a.txt", "abuse"], args].concat());
         assert!(err.is_empty(), "{err}");
-        let reason = |line| serde_json::from_str::<serde_json::Value>(line).unwrap()["reason"].as_str().unwrap().to_owned();
+        let reason =
+            |line| serde_json::from_str::<serde_json::Value>(line).unwrap()["reason"].as_str().unwrap().to_owned();
         out.lines().map(reason).collect()
     };
     assert_eq!(reasons(&[]), ["capacity", "abusive", "scope"]);
@@ -131,7 +135,11 @@ fn an_unknown_declared_reason_is_shown_at_its_place() {
 
 #[test]
 fn flaws_of_a_config_are_told_once_and_all_of_them() {
-    let folder = drafts(&[("a.txt", LETTER), ("b.txt", LETTER), ("partwell.toml", "reson = \"scope\"\n[rules.blame]\nenabled = 3\n")]);
+    let folder = drafts(&[
+        ("a.txt", LETTER),
+        ("b.txt", LETTER),
+        ("partwell.toml", "reson = \"scope\"\n[rules.blame]\nenabled = 3\n"),
+    ]);
     let (code, out, err) = run(folder.path(), &["check", "a.txt", "b.txt"]);
     assert_eq!(code, 2);
     assert!(out.contains("2 files could not be checked"), "{out}");
@@ -143,11 +151,13 @@ fn flaws_of_a_config_are_told_once_and_all_of_them() {
 
 #[test]
 fn a_config_changes_rules_and_what_fails() {
-    let folder = drafts(&[("a.txt", LETTER), ("b/a.txt", LETTER), ("b/partwell.toml", "[rules.blame]\nseverity = \"error\"\n")]);
+    let folder =
+        drafts(&[("a.txt", LETTER), ("b/a.txt", LETTER), ("b/partwell.toml", "[rules.blame]\nseverity = \"error\"\n")]);
     let severity = |path: &str| {
         let (_, out, _) = run(folder.path(), &["check", "--format", "json", path]);
         let value: serde_json::Value = serde_json::from_str(&out).unwrap();
-        let found = value["files"][0]["diagnostics"].as_array().unwrap().iter().find(|found| found["rule"] == "blame").cloned();
+        let found =
+            value["files"][0]["diagnostics"].as_array().unwrap().iter().find(|found| found["rule"] == "blame").cloned();
         found.map(|found| found["severity"].as_str().unwrap().to_owned())
     };
     assert_eq!(severity("a.txt").as_deref(), Some("warning"));
@@ -157,7 +167,10 @@ fn a_config_changes_rules_and_what_fails() {
     fs::write(folder.path().join("b/partwell.toml"), "fail-on = \"error\"\n").unwrap();
     assert_eq!(run(folder.path(), &["check", "b/a.txt"]).0, 0);
     assert_eq!(run(folder.path(), &["check", "--fail-on", "warning", "b/a.txt"]).0, 1);
-    let (code, _, err) = { fs::write(folder.path().join("b/partwell.toml"), "[rules.blam]\nenabled = false\n").unwrap(); run(folder.path(), &["check", "b/a.txt"]) };
+    let (code, _, err) = {
+        fs::write(folder.path().join("b/partwell.toml"), "[rules.blam]\nenabled = false\n").unwrap();
+        run(folder.path(), &["check", "b/a.txt"])
+    };
     assert!(code == 2 && err.contains("did you mean `blame`?"), "{err}");
 }
 
@@ -199,7 +212,11 @@ fn a_line_without_end_does_not_fill_the_screen() {
 fn a_closed_pipe_is_no_error() {
     let folder = drafts(&[("a.txt", LETTER)]);
     let many = vec!["a.txt"; 400];
-    let mut child = partwell(folder.path(), &[&["check"][..], &many].concat()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = partwell(folder.path(), &[&["check"][..], &many].concat())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let (code, _, err) = told(child.wait_with_output().unwrap());
     assert_eq!((code, err.as_str()), (1, ""));

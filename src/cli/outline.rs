@@ -30,7 +30,7 @@ pub(super) fn run(args: &Outline, common: &Common, screen: &mut Screen) -> Outco
         Ok((job, checked)) => {
             match args.format {
                 ListFormat::Text => {
-                    screen.report(&outline::text(&checked, job.house.book.pack(&checked.verdict.language), look))
+                    screen.report(&outline::text(&checked, job.house.book.pack(&checked.verdict.language), look));
                 }
                 ListFormat::Json => screen.data(&json::to_line(&json::Outline::new(&checked))),
             }

@@ -47,7 +47,7 @@ fn folder(path: &Path) -> Vec<Result<Input, Unreachable>> {
     for entry in walk {
         match entry {
             Ok(entry) if is_draft(entry.path()) && !entry.path().is_dir() => {
-                found.push(Ok(Input::File(entry.into_path())))
+                found.push(Ok(Input::File(entry.into_path())));
             }
             Ok(_) => {}
             Err(error) => found.push(Err(Unreachable { path: path.display().to_string(), message: error.to_string() })),

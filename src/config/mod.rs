@@ -159,7 +159,8 @@ impl Config {
                     (!limit, "take `max` out; only rules that count have it".to_owned())
                 }
                 Named::Class { language, name } => {
-                    let classes: Vec<&str> = book.pack(language).map(|pack| pack.cues.classes().collect()).unwrap_or_default();
+                    let classes: Vec<&str> =
+                        book.pack(language).map(|pack| pack.cues.classes().collect()).unwrap_or_default();
                     let known = classes.is_empty() || classes.contains(&name.as_str());
                     (!known, nearest::did_you_mean(name, &classes))
                 }

@@ -20,7 +20,7 @@ impl Spot {
 
 /// The longest run of tokens that is looked at as one sentence. Longer ones, which nobody writes, are looked at piece by piece,
 /// so that time stays linear.
-pub(super) const LONGEST: usize = 300;
+pub(super) const LONGEST: usize = 256;
 
 #[derive(Debug, Default)]
 pub(super) struct Chart {
@@ -33,14 +33,38 @@ pub(super) struct Chart {
     negated: Vec<bool>,
     /// From this position on there is only closing punctuation.
     closing: usize,
-    /// For each symbol the number of the last chart in which it is.
-    present: Vec<u32>,
+    /// For each symbol the number of the last chart in which it is, and where its edges begin there.
+    present: Vec<(u32, Positions)>,
     number: u32,
+}
+
+/// A set of positions of a sentence.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Positions([u64; LONGEST / 64]);
+
+impl Positions {
+    pub(super) fn is_empty(self) -> bool {
+        self.0 == [0; LONGEST / 64]
+    }
+
+    pub(super) fn contains(self, at: usize) -> bool {
+        self.0.get(at / 64).is_some_and(|bits| bits & (1 << (at % 64)) != 0)
+    }
+
+    /// The lowest; 0 for an empty set.
+    pub(super) fn first(self) -> usize {
+        let block = self.0.iter().position(|bits| *bits != 0).unwrap_or(0);
+        block * 64 + (self.0[block].trailing_zeros() as usize) % 64
+    }
+
+    fn add(&mut self, at: usize) {
+        self.0[at / 64] |= 1 << (at % 64);
+    }
 }
 
 impl Chart {
     pub(super) fn new(symbols: usize) -> Self {
-        Chart { present: vec![0; symbols], ..Chart::default() }
+        Chart { present: vec![(0, Positions::default()); symbols], ..Chart::default() }
     }
 
     /// Makes room for the next sentence: these tokens of the letter.
@@ -93,22 +117,40 @@ impl Chart {
     }
 
     pub(super) fn has(&self, symbol: Symbol) -> bool {
-        self.present[symbol as usize] == self.number
+        self.present[symbol as usize].0 == self.number
     }
 
     /// Adds an edge; true when it is the symbol's first in this sentence.
     pub(super) fn add(&mut self, symbol: Symbol, spot: Spot) -> bool {
-        let edges = &mut self.edges[usize::from(spot.start)];
-        if !edges.contains(&(symbol, spot.end)) {
+        let at = usize::from(spot.start);
+        let (number, positions) = &mut self.present[symbol as usize];
+        let first = std::mem::replace(number, self.number) != self.number;
+        if first {
+            *positions = Positions::default();
+        }
+        let edges = &mut self.edges[at];
+        if !positions.contains(at) || !edges.contains(&(symbol, spot.end)) {
+            positions.add(at);
             edges.push((symbol, spot.end));
         }
-        let seen = &mut self.present[symbol as usize];
-        std::mem::replace(seen, self.number) != self.number
+        first
+    }
+
+    /// Where edges of any of these symbols begin.
+    pub(super) fn positions(&self, symbols: &[Symbol]) -> Positions {
+        let mut all = Positions::default();
+        for symbol in symbols.iter().filter(|symbol| self.has(**symbol)) {
+            let (_, own) = self.present[*symbol as usize];
+            all.0.iter_mut().zip(own.0).for_each(|(bits, more)| *bits |= more);
+        }
+        all
     }
 
     /// Where the edges of a symbol that begin here end.
     pub(super) fn ends(&self, at: usize, symbol: Symbol) -> impl Iterator<Item = usize> {
-        let edges: &[(Symbol, u16)] = if self.has(symbol) { &self.edges[at] } else { &[] };
+        let (number, positions) = &self.present[symbol as usize];
+        let here = *number == self.number && positions.contains(at);
+        let edges: &[(Symbol, u16)] = if here { &self.edges[at] } else { &[] };
         edges.iter().filter(move |(found, _)| *found == symbol).map(|&(_, end)| usize::from(end))
     }
 

@@ -16,7 +16,7 @@ pub(super) enum Tree {
     End,
 }
 
-/// What leads from one state to another.
+/// What leads from one state to another while the automaton is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
     /// An edge of the chart with this symbol.
@@ -31,38 +31,76 @@ enum Step {
     Free,
 }
 
+/// A state while the automaton is made.
 #[derive(Debug, Clone, Default)]
-struct State {
-    steps: Vec<(Step, u16)>,
+struct Draft {
+    steps: Vec<(Step, usize)>,
     /// Inside a gap that stays in its clause: nothing may be taken from another clause.
     stays: bool,
 }
 
-/// The automaton of one pattern.
+/// The automaton of one pattern. Its states are those that are reached by taking a token, and the first; what lies behind them
+/// without taking one is folded into their moves.
 #[derive(Debug, Clone)]
 pub(super) struct Nfa {
     states: Vec<State>,
-    accept: u16,
+    /// The symbols with which a match can begin.
+    first: Vec<Symbol>,
 }
 
-impl Nfa {
-    pub(super) fn new(tree: &Tree) -> Self {
-        let mut nfa = Nfa { states: vec![State::default()], accept: 0 };
-        nfa.accept = nfa.add(tree, 0);
-        nfa
+#[derive(Debug, Clone, Default)]
+struct State {
+    moves: Vec<Move>,
+    /// Where a match may end here: under each of these conditions.
+    accepts: Vec<Place>,
+}
+
+/// Takes a token, or the tokens of an edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Move {
+    /// The edge's symbol; any one token when there is none.
+    symbol: Option<Symbol>,
+    to: u16,
+    place: Place,
+    stays: bool,
+}
+
+/// Where in the sentence something holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Place {
+    at_start: bool,
+    at_end: bool,
+}
+
+impl Place {
+    fn holds(self, at: usize, chart: &Chart) -> bool {
+        (!self.at_start || at == 0) && (!self.at_end || chart.is_end(at))
+    }
+}
+
+#[derive(Default)]
+struct Builder {
+    drafts: Vec<Draft>,
+}
+
+impl Builder {
+    fn state(&mut self) -> usize {
+        self.drafts.push(Draft::default());
+        self.drafts.len() - 1
     }
 
-    fn state(&mut self) -> u16 {
-        self.states.push(State::default());
-        u16::try_from(self.states.len() - 1).expect("a pattern has a few hundred states")
+    fn step(&mut self, from: usize, step: Step, to: usize) {
+        self.drafts[from].steps.push((step, to));
     }
 
-    fn step(&mut self, from: u16, step: Step, to: u16) {
-        self.states[usize::from(from)].steps.push((step, to));
+    fn then(&mut self, from: usize, step: Step) -> usize {
+        let to = self.state();
+        self.step(from, step, to);
+        to
     }
 
     /// Adds `tree` behind the state `from`; gives the state behind it.
-    fn add(&mut self, tree: &Tree, from: u16) -> u16 {
+    fn add(&mut self, tree: &Tree, from: usize) -> usize {
         match tree {
             Tree::Symbol(symbol) => self.then(from, Step::Symbol(*symbol)),
             Tree::Start => self.then(from, Step::Start),
@@ -91,78 +129,120 @@ impl Nfa {
             }
             Tree::Gap { max, crosses } => {
                 let end = self.state();
-                self.states[usize::from(end)].stays = !crosses;
+                self.drafts[end].stays = !crosses;
                 let mut at = self.then(from, Step::Free);
                 for _ in 0..*max {
-                    self.states[usize::from(at)].stays = !crosses;
+                    self.drafts[at].stays = !crosses;
                     self.step(at, Step::Free, end);
                     at = self.then(at, Step::Any);
                 }
-                self.states[usize::from(at)].stays = !crosses;
+                self.drafts[at].stays = !crosses;
                 self.step(at, Step::Free, end);
                 end
             }
         }
     }
 
-    fn then(&mut self, from: u16, step: Step) -> u16 {
-        let to = self.state();
-        self.step(from, step, to);
-        to
+    /// The moves of a state and of all that lie behind it without taking a token, and where it accepts.
+    fn fold(&self, from: usize, accept: usize) -> (Vec<(Step, usize, Place, bool)>, Vec<Place>) {
+        let (mut moves, mut accepts) = (Vec::new(), Vec::new());
+        let mut seen = vec![(from, Place::default())];
+        let mut next = 0;
+        while let Some(&(state, place)) = seen.get(next) {
+            next += 1;
+            if state == accept && !accepts.contains(&place) {
+                accepts.push(place);
+            }
+            let draft = &self.drafts[state];
+            for &(step, to) in &draft.steps {
+                let behind = match step {
+                    Step::Free => place,
+                    Step::Start => Place { at_start: true, ..place },
+                    Step::End => Place { at_end: true, ..place },
+                    Step::Symbol(_) | Step::Any => {
+                        moves.push((step, to, place, draft.stays));
+                        continue;
+                    }
+                };
+                if !seen.contains(&(to, behind)) {
+                    seen.push((to, behind));
+                }
+            }
+        }
+        (moves, accepts)
+    }
+}
+
+impl Nfa {
+    pub(super) fn new(tree: &Tree) -> Self {
+        let mut builder = Builder::default();
+        let first = builder.state();
+        let accept = builder.add(tree, first);
+        let mut numbers = vec![None; builder.drafts.len()];
+        numbers[first] = Some(0);
+        let mut order = vec![first];
+        let mut nfa = Nfa { states: Vec::new(), first: Vec::new() };
+        while let Some(&draft) = order.get(nfa.states.len()) {
+            let (moves, accepts) = builder.fold(draft, accept);
+            let mut state = State { moves: Vec::with_capacity(moves.len()), accepts };
+            for (step, to, place, stays) in moves {
+                let number = *numbers[to].get_or_insert_with(|| {
+                    order.push(to);
+                    u16::try_from(order.len() - 1).expect("a pattern has a few hundred states")
+                });
+                let symbol = if let Step::Symbol(symbol) = step { Some(symbol) } else { None };
+                state.moves.push(Move { symbol, to: number, place, stays });
+            }
+            nfa.states.push(state);
+        }
+        nfa.first = nfa.states[0].moves.iter().filter_map(|next| next.symbol).collect();
+        nfa.first.sort_unstable();
+        nfa.first.dedup();
+        nfa
     }
 
     /// All places where the pattern is heard: for each end the earliest start, in order of the ends.
     pub(super) fn run(&self, chart: &Chart, scratch: &mut Scratch, found: &mut Vec<Spot>) {
+        let starts = chart.positions(&self.first);
+        if starts.is_empty() {
+            return;
+        }
         let length = chart.len();
-        scratch.reset(length + 1, self.states.len());
-        for at in 0..=length {
-            if at < length {
-                self.enter(0, at, at, chart, scratch);
+        scratch.reset(length + 1);
+        for at in starts.first()..=length {
+            if starts.contains(at) {
+                scratch.activate(at, 0, at);
             }
             let mut next = 0;
-            // Entering may add states at this same position: the list grows while it is read.
-            while let Some(&state) = scratch.active[at].get(next) {
+            // A move over an edge goes forward: nothing is added at this position while it is read.
+            while let Some(&(state, start)) = scratch.active[at].get(next) {
                 next += 1;
-                let start = scratch.start(at, state);
-                if state == self.accept && usize::from(start) < at {
+                let state = &self.states[usize::from(state)];
+                if usize::from(start) < at && state.accepts.iter().any(|place| place.holds(at, chart)) {
                     found.push(Spot { start, end: u16::try_from(at).expect("sentences are short") });
-                    continue;
                 }
-                self.leave(state, at, start.into(), chart, scratch);
+                if at < length {
+                    leave(state, at, start.into(), chart, scratch);
+                }
             }
         }
     }
+}
 
-    fn leave(&self, state: u16, at: usize, start: usize, chart: &Chart, scratch: &mut Scratch) {
-        let state = &self.states[usize::from(state)];
-        if at >= chart.len() || (state.stays && at > 0 && chart.clause_starts(at)) {
-            return;
+fn leave(state: &State, at: usize, start: usize, chart: &Chart, scratch: &mut Scratch) {
+    let new_clause = at > 0 && chart.clause_starts(at);
+    for step in &state.moves {
+        if (step.stays && new_clause) || !step.place.holds(at, chart) {
+            continue;
         }
-        for &(step, to) in &state.steps {
-            match step {
-                Step::Symbol(symbol) => {
-                    for end in chart.ends(at, symbol) {
-                        self.enter(to, end, start, chart, scratch);
-                    }
+        match step.symbol {
+            Some(symbol) => {
+                for end in chart.ends(at, symbol) {
+                    scratch.activate(end, step.to, start);
                 }
-                Step::Any if !(state.stays && chart.ends_clause(at)) => self.enter(to, at + 1, start, chart, scratch),
-                _ => {}
             }
-        }
-    }
-
-    /// Makes a state active at a position, and all that lie behind it without taking a token.
-    fn enter(&self, state: u16, at: usize, start: usize, chart: &Chart, scratch: &mut Scratch) {
-        if !scratch.activate(at, state, start) {
-            return;
-        }
-        for &(step, to) in &self.states[usize::from(state)].steps {
-            match step {
-                Step::Free => self.enter(to, at, start, chart, scratch),
-                Step::Start if at == 0 => self.enter(to, at, start, chart, scratch),
-                Step::End if chart.is_end(at) => self.enter(to, at, start, chart, scratch),
-                _ => {}
-            }
+            None if !(step.stays && chart.ends_clause(at)) => scratch.activate(at + 1, step.to, start),
+            None => {}
         }
     }
 }
@@ -170,37 +250,26 @@ impl Nfa {
 /// Memory that is used again from pattern to pattern.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    active: Vec<Vec<u16>>,
-    /// For each position and state one more than the start of the match, 0 where the state is not active.
-    starts: Vec<u16>,
-    states: usize,
+    /// For each position the active states, each with the start of its match. A pattern has few at once.
+    active: Vec<Vec<(u16, u16)>>,
 }
 
 impl Scratch {
-    fn reset(&mut self, positions: usize, states: usize) {
-        for list in &mut self.active {
+    fn reset(&mut self, positions: usize) {
+        for list in self.active.iter_mut().take(positions) {
             list.clear();
         }
         if self.active.len() < positions {
             self.active.resize_with(positions, Vec::new);
         }
-        self.starts.clear();
-        self.starts.resize(positions * states, 0);
-        self.states = states;
     }
 
-    fn start(&self, at: usize, state: u16) -> u16 {
-        self.starts[at * self.states + usize::from(state)] - 1
-    }
-
-    /// False when the state was active already: then by an earlier start, which is the one to keep.
-    fn activate(&mut self, at: usize, state: u16, start: usize) -> bool {
-        let slot = &mut self.starts[at * self.states + usize::from(state)];
-        if *slot != 0 {
-            return false;
+    /// A state that is active already keeps its earlier start.
+    fn activate(&mut self, at: usize, state: u16, start: usize) {
+        let active = &mut self.active[at];
+        match active.iter_mut().find(|(known, _)| *known == state) {
+            Some((_, earliest)) => *earliest = (*earliest).min(u16::try_from(start).expect("sentences are short")),
+            None => active.push((state, u16::try_from(start).expect("sentences are short"))),
         }
-        *slot = u16::try_from(start + 1).expect("sentences are short");
-        self.active[at].push(state);
-        true
     }
 }

@@ -105,7 +105,7 @@ impl Node {
     fn derive_by(&mut self, name: &str) {
         match self {
             Node::Word { table: table @ None, open_start: false, open_end: false, .. } => {
-                *table = Some(name.to_owned())
+                *table = Some(name.to_owned());
             }
             Node::Alt(branches) => branches.iter_mut().for_each(|branch| branch.derive_by(name)),
             Node::Seq(parts) => parts[0].derive_by(name),
@@ -229,7 +229,11 @@ impl Parser<'_> {
                     Node::Opt(inner) if inner.needs_a_word() => Node::Opt(Box::new(Node::Plus(inner))),
                     part if part.needs_a_word() => Node::Plus(Box::new(part)),
                     _ => {
-                        return Err(error(from..self.pos, "only words and classes can be repeated", "take out the `+`"));
+                        return Err(error(
+                            from..self.pos,
+                            "only words and classes can be repeated",
+                            "take out the `+`",
+                        ));
                     }
                 });
             } else {

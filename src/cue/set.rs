@@ -403,18 +403,17 @@ impl Builder<'_> {
     }
 
     fn compile_flaw(&mut self, file: &TomlFile, text: &Spanned<String>, error: CompileError) {
-        let flaw = match &error.class {
-            Some((class, entry)) => self.lexicon.flaw(class, *entry, &error.error).unwrap_or_else(|| {
+        let flaw = if let Some((class, entry)) = &error.class {
+            self.lexicon.flaw(class, *entry, &error.error).unwrap_or_else(|| {
                 file.flaw(
                     text.span(),
                     format!("in the words added to `{class}`: {}", error.error.message),
                     error.error.help.clone(),
                 )
-            }),
-            None => {
-                let at = file.inside(text.span(), text.get_ref(), error.error.at.clone());
-                file.flaw(at, error.error.message, error.error.help)
-            }
+            })
+        } else {
+            let at = file.inside(text.span(), text.get_ref(), error.error.at.clone());
+            file.flaw(at, error.error.message, error.error.help)
         };
         if !self.flaws.contains(&flaw) {
             self.flaws.push(flaw);

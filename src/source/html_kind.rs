@@ -41,7 +41,7 @@ impl Kind {
                     kind.mark = Some(MarkKind::Quoted);
                 }
                 "gmail_signature" | "moz-signature" | "protonmail_signature_block" => {
-                    kind.mark = Some(MarkKind::Signature)
+                    kind.mark = Some(MarkKind::Signature);
                 }
                 "OutlookMessageHeader" => kind.rest = true,
                 _ => {}

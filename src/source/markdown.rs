@@ -47,7 +47,7 @@ impl Reader<'_> {
             }
             Event::SoftBreak | Event::HardBreak => self.writer.line_break(self.at + range.start..self.at + range.end),
             Event::InlineHtml(tag) if html::is_line_break(&tag) => {
-                self.writer.line_break(self.at + range.start..self.at + range.end)
+                self.writer.line_break(self.at + range.start..self.at + range.end);
             }
             Event::Rule => self.writer.paragraph(),
             _ => {}
