@@ -232,9 +232,11 @@ impl<'l> Finder<'l> {
     /// Runs of capitalised words; the first word of a sentence counts only before another.
     fn names(&mut self, symbol: u32) {
         let capital = |at: usize| {
-            let token = &self.letter.tokens[self.chart.token(at)];
-            let several = token.folded.len() > 1;
-            token.kind == TokenKind::Word && token.written != Written::Lower && several
+            let index = self.chart.token(at);
+            let token = &self.letter.tokens[index];
+            // What a contraction is taken apart into is one written word.
+            let piece = index > 0 && self.letter.tokens[index - 1].range == token.range;
+            token.kind == TokenKind::Word && token.written != Written::Lower && token.folded.len() > 1 && !piece
         };
         let length = self.chart.len();
         let mut runs = Vec::new();

@@ -7,7 +7,7 @@ use regex::Regex;
 use toml::Spanned;
 
 use super::{
-    compile::{ClassSource, CompileError, Compiler, Entry as ClassEntry, Network, PatternId},
+    compile::{BUILTIN, ClassSource, CompileError, Compiler, Entry as ClassEntry, Network, PatternId},
     derive::Tables,
     example::Example,
     file::{CueFile, EntryFile, Extent, LexiconFile, Scope, UnlessIn},
@@ -183,6 +183,10 @@ impl<'f> Lexicon<'f> {
                 Ok(classes) => {
                     for (name, class) in classes {
                         let at = class.span();
+                        if BUILTIN.contains(&name.as_str()) {
+                            let message = format!("`{name}` is a token class that needs no lexicon");
+                            flaws.push(file.flaw(at.clone(), message, "give this class another name"));
+                        }
                         let before = lexicon.places.insert(name.clone(), (file, class.into_inner()));
                         // A house may put a class of its own in place of a shipped one.
                         if let Some((other, _)) = before.filter(|(other, _)| folder(other) == folder(file)) {
