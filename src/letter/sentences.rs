@@ -137,7 +137,9 @@ impl Splitter<'_> {
         match token.kind {
             TokenKind::Number => {
                 let digits = word.len() <= 3 && word.bytes().all(|b| b.is_ascii_digit());
-                (before == start && digits) || (self.forms.ordinal_dot && next.is_lowercase())
+                // "31. 12. 2025." and "31. marta" where ordinals have dots.
+                let ordinal = next.is_lowercase() || (digits && word.len() <= 2 && next.is_ascii_digit());
+                (before == start && digits) || (self.forms.ordinal_dot && ordinal)
             }
             TokenKind::Word => {
                 let initial = token.written == Written::Capital && word.chars().nth(1).is_none();

@@ -48,11 +48,19 @@ impl Scanner<'_> {
             return end;
         }
         if is_word_char(first) {
-            let end = word_end(self.text, at);
+            let end = self.currency_end(at).unwrap_or_else(|| word_end(self.text, at));
             self.push_word(at..end);
             return end;
         }
         self.mark(at, first)
+    }
+
+    /// Where the name of a currency ends that stands tight before its amount: `RM2,000`.
+    fn currency_end(&self, at: usize) -> Option<usize> {
+        let rest = &self.text[at..];
+        let length = rest.bytes().take_while(u8::is_ascii_uppercase).count();
+        let tight = (1..=4).contains(&length) && rest[length..].starts_with(|next: char| next.is_ascii_digit());
+        (tight && self.forms.currency().contains(&rest[..length].to_ascii_lowercase())).then_some(at + length)
     }
 
     /// Takes a mark that is neither letter nor digit.
@@ -312,6 +320,7 @@ mod tests {
             ("Wait... what\u{2026} e.g. this. p.s. U.S.", "wait ... what ... e.g . this . p.s . u.s ."),
             ("\u{201e}so\u{201c} \u{ab}so\u{bb} *very* _very_ * item", "q so q q so q q very q q very q * item"),
             ("f**k @home first_name [Name]", "f**k @ home first_name [ name ]"),
+            ("GBP2,000 USD1.5 A4", "gbp #2,000 usd #1.5 a4"),
             ("e\u{301}te\u{301}?!", "\u{e9}t\u{e9} ? !"),
         ] {
             assert_eq!(shown(text), wanted);
