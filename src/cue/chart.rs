@@ -33,8 +33,10 @@ pub(super) struct Chart {
     negated: Vec<bool>,
     /// From this position on there is only closing punctuation.
     closing: usize,
-    /// For each symbol the number of the last chart in which it is, and where its edges begin there.
-    present: Vec<(u32, Positions)>,
+    /// For each symbol the number of the last sentence in which it is, and which of `positions` is its own there.
+    present: Vec<(u32, u32)>,
+    /// Where the edges of each symbol of this sentence begin.
+    positions: Vec<Positions>,
     number: u32,
 }
 
@@ -64,12 +66,13 @@ impl Positions {
 
 impl Chart {
     pub(super) fn new(symbols: usize) -> Self {
-        Chart { present: vec![(0, Positions::default()); symbols], ..Chart::default() }
+        Chart { present: vec![(0, 0); symbols], ..Chart::default() }
     }
 
     /// Makes room for the next sentence: these tokens of the letter.
     pub(super) fn begin(&mut self, letter: &Letter, tokens: std::ops::Range<usize>) {
         self.number += 1;
+        self.positions.clear();
         self.tokens.clear();
         self.tokens.extend(tokens.filter(|&index| letter.tokens[index].kind != TokenKind::Quote));
         let length = self.tokens.len();
@@ -123,11 +126,13 @@ impl Chart {
     /// Adds an edge; true when it is the symbol's first in this sentence.
     pub(super) fn add(&mut self, symbol: Symbol, spot: Spot) -> bool {
         let at = usize::from(spot.start);
-        let (number, positions) = &mut self.present[symbol as usize];
+        let (number, own) = &mut self.present[symbol as usize];
         let first = std::mem::replace(number, self.number) != self.number;
         if first {
-            *positions = Positions::default();
+            *own = u32::try_from(self.positions.len()).expect("fewer symbols than that");
+            self.positions.push(Positions::default());
         }
+        let positions = &mut self.positions[*own as usize];
         let edges = &mut self.edges[at];
         if !positions.contains(at) || !edges.contains(&(symbol, spot.end)) {
             positions.add(at);
@@ -140,7 +145,7 @@ impl Chart {
     pub(super) fn positions(&self, symbols: &[Symbol]) -> Positions {
         let mut all = Positions::default();
         for symbol in symbols.iter().filter(|symbol| self.has(**symbol)) {
-            let (_, own) = self.present[*symbol as usize];
+            let own = self.positions[self.present[*symbol as usize].1 as usize];
             all.0.iter_mut().zip(own.0).for_each(|(bits, more)| *bits |= more);
         }
         all
@@ -148,8 +153,8 @@ impl Chart {
 
     /// Where the edges of a symbol that begin here end.
     pub(super) fn ends(&self, at: usize, symbol: Symbol) -> impl Iterator<Item = usize> {
-        let (number, positions) = &self.present[symbol as usize];
-        let here = *number == self.number && positions.contains(at);
+        let (number, own) = self.present[symbol as usize];
+        let here = number == self.number && self.positions[own as usize].contains(at);
         let edges: &[(Symbol, u16)] = if here { &self.edges[at] } else { &[] };
         edges.iter().filter(move |(found, _)| *found == symbol).map(|&(_, end)| usize::from(end))
     }

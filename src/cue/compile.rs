@@ -373,7 +373,7 @@ impl<'a> Compiler<'a> {
     /// Adds an operation over a tree; gives its level.
     fn operation(&mut self, tree: &Tree, work: Work) -> usize {
         let mut needs = Vec::new();
-        needed(tree, &mut needs);
+        needed(tree, &self.costs, &mut needs);
         let mut level = 0;
         highest(tree, &self.levels, &mut level);
         self.push(Operation { level: level + 1, needs, work });
@@ -382,8 +382,7 @@ impl<'a> Compiler<'a> {
 
     /// Registers an operation with its rarest need.
     fn push(&mut self, mut operation: Operation) {
-        let cost = |set: &Vec<Symbol>| set.iter().map(|symbol| self.costs[*symbol as usize]).sum::<u32>();
-        operation.needs.sort_by_key(cost);
+        operation.needs.sort_by_key(|set| cost(set, &self.costs));
         operation.needs.dedup();
         let number = u32::try_from(self.network.operations.len()).expect("fewer operations than that");
         for &symbol in &operation.needs[0] {
@@ -502,17 +501,17 @@ fn here(error: SyntaxError) -> CompileError {
 }
 
 /// The sets of symbols of which one each must be in any sentence where the tree is heard.
-fn needed(tree: &Tree, sets: &mut Vec<Vec<Symbol>>) {
+fn needed(tree: &Tree, costs: &[u32], sets: &mut Vec<Vec<Symbol>>) {
     match tree {
         Tree::Symbol(symbol) => sets.push(vec![*symbol]),
-        Tree::Seq(parts) => parts.iter().for_each(|part| needed(part, sets)),
-        Tree::Plus(part) => needed(part, sets),
+        Tree::Seq(parts) => parts.iter().for_each(|part| needed(part, costs, sets)),
+        Tree::Plus(part) => needed(part, costs, sets),
         Tree::Alt(branches) => {
             let mut either = Vec::new();
             for branch in branches {
                 let mut own = Vec::new();
-                needed(branch, &mut own);
-                match own.into_iter().min_by_key(Vec::len) {
+                needed(branch, costs, &mut own);
+                match own.into_iter().min_by_key(|set| cost(set, costs)) {
                     Some(set) => either.extend(set),
                     None => return,
                 }
@@ -523,6 +522,11 @@ fn needed(tree: &Tree, sets: &mut Vec<Vec<Symbol>>) {
         }
         Tree::Opt(_) | Tree::Gap { .. } | Tree::Start | Tree::End => {}
     }
+}
+
+/// How often one of the symbols is likely to be met.
+fn cost(set: &[Symbol], costs: &[u32]) -> u32 {
+    set.iter().map(|symbol| costs[*symbol as usize]).fold(0, u32::saturating_add)
 }
 
 fn highest(tree: &Tree, levels: &[usize], level: &mut usize) {
