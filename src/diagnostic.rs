@@ -85,6 +85,8 @@ pub enum LetterKind {
 pub struct Verdict {
     /// The language's code: `en`.
     pub language: String,
+    /// The code of the language of its messages.
+    pub messages: String,
     /// What kind of text it is.
     pub letter: LetterKind,
     /// The reason that holds for it, where one was told.

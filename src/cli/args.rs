@@ -116,6 +116,9 @@ pub(super) struct ContextArgs {
     /// The language of the draft (en, ru ...) [default: recognised from the text]
     #[arg(long, value_name = "LANG")]
     pub(super) lang: Option<String>,
+    /// The language of messages and advice [default: the locale's (`LC_ALL`, `LC_MESSAGES`, `LANG`) if there are texts for it, else the draft's]
+    #[arg(long, value_name = "LANG")]
+    pub(super) message_lang: Option<String>,
     /// Uses this file instead of the nearest partwell.toml
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) config: Option<PathBuf>,

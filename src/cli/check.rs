@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{
     Outcome,
-    args::{Check, Common, Format},
+    args::{Check, Common, ContextArgs, Format},
     desk::{Desk, Job},
     house::Houses,
     screen::Screen,
@@ -48,7 +48,7 @@ pub(super) fn run(args: &Check, common: &Common, screen: &mut Screen) -> Outcome
     let desk = Desk { context: &args.context, assume: args.assume, look };
     let mut houses = Houses::new(args.context.config.clone(), common.rules.clone());
     let jobs = jobs(&paths, &desk, &mut houses);
-    if let Some(problem) = unknown_language(args.context.lang.as_deref(), &jobs, look) {
+    if let Some(problem) = unknown_language(&args.context, &jobs, look) {
         screen.error(&problem);
         return Outcome::Failed;
     }
@@ -86,14 +86,18 @@ fn jobs(paths: &[std::path::PathBuf], desk: &Desk<'_>, houses: &mut Houses) -> V
         .collect()
 }
 
-/// An error where the language that was told is one without rules.
-pub(super) fn unknown_language(told: Option<&str>, jobs: &[Result<Job, String>], look: Look) -> Option<String> {
-    let told = told?;
-    jobs.iter().flatten().find_map(|job| {
-        let languages = job.house.book.languages();
-        let message = format!("`--lang {told}`: there are no rules for this language");
-        (!languages.contains(&told)).then(|| text::problem(&message, &[did_you_mean(told, &languages)], look))
-    })
+/// An error where a language that was told is one without rules.
+pub(super) fn unknown_language(context: &ContextArgs, jobs: &[Result<Job, String>], look: Look) -> Option<String> {
+    let told = [("--lang", &context.lang), ("--message-lang", &context.message_lang)];
+    let told = told.into_iter().filter_map(|(option, told)| Some((option, told.as_deref()?)));
+    let unknown = |(option, told): (&str, &str)| {
+        jobs.iter().flatten().find_map(|job| {
+            let languages = job.house.book.languages();
+            let message = format!("`{option} {told}`: there are no rules for this language");
+            (!languages.contains(&told)).then(|| text::problem(&message, &[did_you_mean(told, &languages)], look))
+        })
+    };
+    told.filter_map(unknown).next()
 }
 
 fn work(job: &Result<Job, String>, args: &Check, desk: &Desk<'_>) -> Done {
@@ -105,7 +109,7 @@ fn work(job: &Result<Job, String>, args: &Check, desk: &Desk<'_>) -> Done {
     let fail_on = args.fail_on.or(job.house.config.fail_on).unwrap_or(Severity::Warning);
     let found = checked.verdict.diagnostics.iter().any(|diagnostic| diagnostic.severity >= fail_on);
     let shown = match args.format {
-        Format::Text => Shown::Text(text::draft(&checked, job.house.book.pack(&checked.verdict.language), desk.look)),
+        Format::Text => Shown::Text(text::draft(&checked, job.house.book.texts(&checked.verdict.messages), desk.look)),
         Format::Json | Format::Jsonl => Shown::Json(json::File::new(&checked)),
     };
     Done::Checked { shown, tally: tally(&checked), found }

@@ -89,7 +89,8 @@ impl Desk<'_> {
             Some(language) => Some(language.clone()),
             None => declared_language(&mut source, &job.house.book).or_else(|| language_of_path.map(str::to_owned)),
         };
-        let context = Context { reason, language, assume: self.assume };
+        let messages = self.context.message_lang.clone().or_else(locale);
+        let context = Context { reason, language, assume: self.assume, messages };
         let verdict = engine::check(&source.text, &source.marks, &job.house.book, &context);
         Ok(Checked { source, verdict })
     }
@@ -137,6 +138,14 @@ impl Desk<'_> {
         };
         Err(text::flaw(&flaw, Severity::Error, self.look))
     }
+}
+
+/// The language of the reader's locale: `pl` of `pl_PL.UTF-8`.
+pub(super) fn locale() -> Option<String> {
+    let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(set)?;
+    let code = locale.split(['_', '.', '@']).next().unwrap_or_default().to_lowercase();
+    (code != "c" && code != "posix").then_some(code)
 }
 
 /// The language that the draft declares, if there are rules for it: `en` of `en-GB`. Mail and web pages declare languages for others

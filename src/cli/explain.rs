@@ -9,6 +9,7 @@ use std::{
 use super::{
     Outcome,
     args::{Common, Explain},
+    desk::locale,
     house::{House, Houses, NoHouse},
     screen::Screen,
 };
@@ -33,12 +34,12 @@ pub(super) fn run(args: &Explain, common: &Common, screen: &mut Screen) -> Outco
         screen.error(&text::problem(&format!("there is no rule `{}`", args.rule), &help, look));
         return Outcome::Failed;
     };
-    screen.report(&rules::explained(rule, house.book.pack(&language), look));
+    screen.report(&rules::explained(rule, house.book.texts(&language), house.book.pack(&language), look));
     Outcome::Clean
 }
 
 /// The house of the working directory, and the language in which it is told of rules: the one asked for, else the config's, else
-/// English. An error is ready to be shown.
+/// the locale's, else English. An error is ready to be shown.
 pub(super) fn house_here(
     lang: Option<&str>,
     config: Option<&PathBuf>,
@@ -50,8 +51,10 @@ pub(super) fn house_here(
         NoHouse::Flawed(flaws) => flaws.iter().map(|flaw| text::flaw(flaw, Severity::Error, look)).collect(),
         NoHouse::Known => String::new(),
     })?;
-    let language = lang.map(str::to_owned).or_else(|| house.config.language.clone()).unwrap_or_else(|| "en".to_owned());
     let languages = house.book.languages();
+    let locale = || locale().filter(|code| languages.contains(&code.as_str()));
+    let told = lang.map(str::to_owned).or_else(|| house.config.language.clone());
+    let language = told.or_else(locale).unwrap_or_else(|| "en".to_owned());
     if !languages.contains(&language.as_str()) {
         let message = format!("`--lang {language}`: there are no rules for this language");
         return Err(text::problem(&message, &[did_you_mean(&language, &languages)], look));

@@ -22,7 +22,7 @@ pub(super) fn run(args: &Outline, common: &Common, screen: &mut Screen) -> Outco
     let desk = Desk { context: &args.context, assume: None, look };
     let mut houses = Houses::new(args.context.config.clone(), common.rules.clone());
     let job = desk.job(input, &mut houses);
-    if let Some(problem) = unknown_language(args.context.lang.as_deref(), std::slice::from_ref(&job), look) {
+    if let Some(problem) = unknown_language(&args.context, std::slice::from_ref(&job), look) {
         screen.error(&problem);
         return Outcome::Failed;
     }
@@ -30,7 +30,7 @@ pub(super) fn run(args: &Outline, common: &Common, screen: &mut Screen) -> Outco
         Ok((job, checked)) => {
             match args.format {
                 ListFormat::Text => {
-                    screen.report(&outline::text(&checked, job.house.book.pack(&checked.verdict.language), look));
+                    screen.report(&outline::text(&checked, job.house.book.texts(&checked.verdict.messages), look));
                 }
                 ListFormat::Json => screen.data(&json::to_line(&json::Outline::new(&checked))),
             }

@@ -32,7 +32,7 @@ pub(super) fn list(
             return Outcome::Failed;
         }
     };
-    let texts = house.book.pack(&pack).map(|pack| &pack.texts);
+    let texts = house.book.texts(&pack);
     let shapes: Vec<json::Rule<'_>> = house.book.rules().iter().map(|rule| rules::shape(rule, texts)).collect();
     match format {
         ListFormat::Text => screen.report(&rules::list(&shapes, screen.look())),

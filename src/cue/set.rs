@@ -150,6 +150,12 @@ impl CueSet {
         self.classes.iter().map(String::as_str)
     }
 
+    /// The name of a cue.
+    #[must_use]
+    pub fn name(&self, cue: CueId) -> &str {
+        &self.cues[cue].name
+    }
+
     /// The cue of this name.
     #[must_use]
     pub fn id(&self, name: &str) -> Option<CueId> {

@@ -2,44 +2,45 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
+use super::hearing::Heard;
 use crate::{
-    cue::{CueId, Hit},
     diagnostic::{Applicability, Diagnostic, Edit, Fix, LetterKind, Severity, Verdict},
     engine::Context,
     letter::{Letter, PartKind},
-    rule::{Pack, Place, Rule, RuleBook, RuleKind, RuleText},
+    rule::{Place, Rule, RuleBook, RuleKind, RuleText, Texts},
 };
 
 pub(super) struct Judge<'a> {
     text: &'a str,
     letter: &'a Letter,
-    pack: &'a Pack,
+    language: &'a str,
     book: &'a RuleBook,
     context: &'a Context,
-    hits: Vec<Hit>,
+    heard: Vec<Heard<'a>>,
 }
 
 /// A stretch that a `forbid` rule has won.
 struct Claim<'a> {
     rule: &'a Rule,
-    hit: &'a Hit,
+    heard: &'a Heard<'a>,
 }
 
 impl<'a> Judge<'a> {
     pub(super) fn new(
         text: &'a str,
         letter: &'a Letter,
-        pack: &'a Pack,
+        language: &'a str,
         book: &'a RuleBook,
         context: &'a Context,
-        hits: Vec<Hit>,
+        heard: Vec<Heard<'a>>,
     ) -> Self {
-        Judge { text, letter, pack, book, context, hits }
+        Judge { text, letter, language, book, context, heard }
     }
 
-    pub(super) fn verdict(&self, language: &str) -> Verdict {
+    pub(super) fn verdict(&self) -> Verdict {
         let mut verdict = Verdict {
-            language: language.to_owned(),
+            language: self.language.to_owned(),
+            messages: self.messages().to_owned(),
             letter: self.kind(),
             reason: self.context.reason.map(|reason| reason.to_string()),
             parts: self.letter.parts.iter().map(|part| (part.kind, part.range.clone())).collect(),
@@ -66,6 +67,16 @@ impl<'a> Judge<'a> {
         verdict
     }
 
+    /// The language in which the reader is told.
+    fn messages(&self) -> &str {
+        let told = self.context.messages.as_deref().filter(|name| self.book.texts(name).is_some());
+        told.unwrap_or(self.language)
+    }
+
+    fn texts(&self, language: &str) -> &'a Texts {
+        self.book.texts(language).expect("a language of the book")
+    }
+
     /// The rules of a kind that hold for this letter.
     fn rules(&self, kind: RuleKind) -> impl Iterator<Item = &'a Rule> {
         let reason = self.context.reason;
@@ -73,9 +84,8 @@ impl<'a> Judge<'a> {
     }
 
     /// Hits of these cues.
-    fn heard<'s>(&'s self, cues: &[String]) -> impl Iterator<Item = &'s Hit> {
-        let ids: Vec<CueId> = cues.iter().filter_map(|cue| self.pack.cues.id(cue)).collect();
-        self.hits.iter().filter(move |hit| ids.contains(&hit.cue))
+    fn heard<'s>(&'s self, cues: &'s [String]) -> impl Iterator<Item = &'s Heard<'a>> {
+        self.heard.iter().filter(move |heard| cues.iter().any(|cue| cue == heard.cue))
     }
 
     /// Whether the text ends a customer relationship: told, or declared by a reason, or heard.
@@ -104,9 +114,9 @@ impl<'a> Judge<'a> {
         let mut sentences: BTreeMap<usize, f32> = BTreeMap::new();
         for cue in cues {
             let cap = caps.get(cue).copied().unwrap_or(f32::MAX);
-            for hit in self.heard(std::slice::from_ref(cue)) {
-                let weight = sentences.entry(hit.sentence).or_default();
-                *weight = weight.max(hit.weight.min(cap));
+            for heard in self.heard(std::slice::from_ref(cue)) {
+                let weight = sentences.entry(heard.hit.sentence).or_default();
+                *weight = weight.max(heard.hit.weight.min(cap));
             }
         }
         sentences
@@ -116,18 +126,19 @@ impl<'a> Judge<'a> {
     fn claims(&self) -> Vec<Claim<'_>> {
         let mut candidates: Vec<Claim> = self
             .rules(RuleKind::Forbid)
-            .flat_map(|rule| self.heard(&rule.cues).map(move |hit| Claim { rule, hit }))
+            .flat_map(|rule| self.heard(&rule.cues).map(move |heard| Claim { rule, heard }))
             .collect();
         candidates.sort_by(|a, b| {
-            let weight = b.hit.sure.cmp(&a.hit.sure).then(b.hit.weight.total_cmp(&a.hit.weight));
-            weight.then(a.rule.order.cmp(&b.rule.order)).then(a.hit.range.start.cmp(&b.hit.range.start))
+            let (one, other) = (&a.heard.hit, &b.heard.hit);
+            let weight = other.sure.cmp(&one.sure).then(other.weight.total_cmp(&one.weight));
+            weight.then(a.rule.order.cmp(&b.rule.order)).then(one.range.start.cmp(&other.range.start))
         });
         // By their start, so that a candidate is compared with its neighbours alone.
         let mut won: BTreeMap<usize, Claim> = BTreeMap::new();
         for claim in candidates {
-            let range = &claim.hit.range;
+            let range = &claim.heard.hit.range;
             let before = won.range(..range.end).next_back();
-            if before.is_none_or(|(_, other)| other.hit.range.end <= range.start) {
+            if before.is_none_or(|(_, other)| other.heard.hit.range.end <= range.start) {
                 won.insert(range.start, claim);
             }
         }
@@ -141,38 +152,43 @@ impl<'a> Judge<'a> {
             let Some(element) = &rule.element else { continue };
             let spoiling: Vec<&Range<usize>> = claims
                 .iter()
-                .filter(|claim| claim.hit.sure && claim.rule.spoils.contains(element))
-                .map(|claim| &claim.hit.range)
+                .filter(|claim| claim.heard.hit.sure && claim.rule.spoils.contains(element))
+                .map(|claim| &claim.heard.hit.range)
                 .collect();
             let whole = |range: &Range<usize>| {
                 let behind = spoiling.partition_point(|other| other.start < range.end);
                 behind.checked_sub(1).is_none_or(|last| spoiling[last].end <= range.start)
             };
-            let places: Vec<Range<usize>> =
-                self.heard(&rule.cues).filter(|hit| hit.sure).map(|hit| hit.range.clone()).filter(whole).collect();
+            let places: Vec<Range<usize>> = self
+                .heard(&rule.cues)
+                .map(|heard| &heard.hit)
+                .filter(|hit| hit.sure)
+                .map(|hit| hit.range.clone())
+                .filter(whole)
+                .collect();
             elements.insert(element.clone(), places);
         }
         elements
     }
 
+    /// What is said about a rule, in the reader's language; the ready sentences in the letter's own.
     fn text(&self, rule: &Rule) -> RuleText {
-        self.pack
-            .texts
-            .rule(&rule.id)
-            .cloned()
-            .unwrap_or_else(|| RuleText { message: rule.id.clone(), ..RuleText::default() })
+        let silent = || RuleText { message: rule.id.clone(), ..RuleText::default() };
+        let text = self.texts(self.messages()).rule(&rule.id).cloned().unwrap_or_else(silent);
+        let insert = self.texts(self.language).rule(&rule.id).map(|text| text.insert.clone()).unwrap_or_default();
+        RuleText { insert, ..text }
     }
 
     fn forbidden(&self, claim: &Claim) -> Diagnostic {
         let text = self.text(claim.rule);
-        let own = self.pack.cues.suggestions(claim.hit.cue, claim.hit.entry);
+        let Heard { hit, suggest, .. } = claim.heard;
         Diagnostic {
             rule: claim.rule.id.clone(),
-            severity: if claim.hit.sure { claim.rule.severity } else { Severity::Note },
+            severity: if hit.sure { claim.rule.severity } else { Severity::Note },
             message: text.message,
-            range: claim.hit.range.clone(),
+            range: hit.range.clone(),
             related: Vec::new(),
-            help: if own.is_empty() { text.help } else { own.to_vec() },
+            help: if suggest.is_empty() { text.help } else { suggest.to_vec() },
             source: claim.rule.sources.first().cloned().unwrap_or_default(),
             fixes: Vec::new(),
         }
@@ -185,7 +201,7 @@ impl<'a> Judge<'a> {
         let mut counted = sentences.keys().map(|sentence| self.letter.sentences[*sentence].range.clone());
         let first = counted.next().filter(|_| rule.max.is_some_and(|max| sum > max))?;
         let text = self.text(rule);
-        let label = self.pack.texts.ui("counted");
+        let label = self.texts(self.messages()).ui("counted");
         Some(Diagnostic {
             rule: rule.id.clone(),
             severity: rule.severity,

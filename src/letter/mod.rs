@@ -5,6 +5,7 @@ mod clauses;
 mod closing;
 mod fold;
 mod forms;
+pub mod language;
 mod lines;
 mod opening;
 mod parts;

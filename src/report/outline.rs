@@ -6,14 +6,14 @@ use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
 use super::{Checked, Look, safe, text::shortened};
-use crate::{diagnostic::LetterKind, rule::Pack, source::LineIndex};
+use crate::{diagnostic::LetterKind, rule::Texts, source::LineIndex};
 
 const STRONG: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
 /// The outline of one draft. The pack gives parts and elements their names.
 #[must_use]
-pub fn text(checked: &Checked, pack: Option<&Pack>, look: Look) -> String {
+pub fn text(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
     let (source, verdict) = (&checked.source, &checked.verdict);
     let lines = LineIndex::new(&source.bytes);
     let line = |at: usize| lines.line_column(at).0;
@@ -31,13 +31,13 @@ pub fn text(checked: &Checked, pack: Option<&Pack>, look: Look) -> String {
         let place = source.map.to_source(range.clone());
         let (first, last) = (line(place.start), line(place.end));
         let place = if first == last { first.to_string() } else { format!("{first}-{last}") };
-        let title = pack.map_or_else(|| format!("{kind:?}"), |pack| pack.texts.part(*kind));
+        let title = texts.map_or_else(|| format!("{kind:?}"), |texts| texts.part(*kind));
         rows.push((place, title, source.text[range.clone()].to_owned()));
     }
     table(&mut out, "parts", &rows, look);
     rows.clear();
     for (element, ranges) in &verdict.elements {
-        let title = pack.map_or(element.as_str(), |pack| pack.texts.element(element));
+        let title = texts.map_or(element.as_str(), |texts| texts.element(element));
         if ranges.is_empty() {
             rows.push(("-".to_owned(), title.to_owned(), String::new()));
         }

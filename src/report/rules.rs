@@ -73,7 +73,7 @@ pub fn tested(ran: usize, failed: usize, unused: usize) -> String {
 
 /// All that is known of a rule.
 #[must_use]
-pub fn explained(rule: &Rule, pack: Option<&Pack>, look: Look) -> String {
+pub fn explained(rule: &Rule, texts: Option<&Texts>, pack: Option<&Pack>, look: Look) -> String {
     let state = if rule.enabled { severity(rule.severity) } else { "switched off" };
     let mut page = Page { out: String::new(), look };
     let _ = writeln!(
@@ -82,14 +82,14 @@ pub fn explained(rule: &Rule, pack: Option<&Pack>, look: Look) -> String {
         safe::line(&rule.id, look.unicode),
         kind(rule.kind)
     );
+    if let Some(text) = texts.and_then(|texts| texts.rule(&rule.id)) {
+        page.paragraph(&text.title, "");
+        page.section("Says", std::slice::from_ref(&text.message));
+        page.section("Why", std::slice::from_ref(&text.why));
+        page.section("Help", &text.help);
+        page.section("Ready sentences", &text.insert);
+    }
     if let Some(pack) = pack {
-        if let Some(text) = pack.texts.rule(&rule.id) {
-            page.paragraph(&text.title, "");
-            page.section("Says", std::slice::from_ref(&text.message));
-            page.section("Why", std::slice::from_ref(&text.why));
-            page.section("Help", &text.help);
-            page.section("Ready sentences", &text.insert);
-        }
         let wanted = matches!(rule.kind, RuleKind::Require);
         let examples: Vec<_> = rule.cues.iter().map(|cue| pack.examples(cue)).collect();
         let (heard, not_heard) = if wanted { ("Counts", "Does not count") } else { ("Found", "Not found") };

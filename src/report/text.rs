@@ -17,8 +17,9 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, LetterKind, Severity},
+    engine::UNKNOWN,
     flaw::Flaw,
-    rule::Pack,
+    rule::Texts,
     source::{Format, LineIndex},
 };
 
@@ -30,14 +31,14 @@ const BORDER: Style = AnsiColor::Blue.on_default();
 
 /// The report on one draft: its diagnostics, then the checklist of its elements. The pack gives the elements their names.
 #[must_use]
-pub fn draft(checked: &Checked, pack: Option<&Pack>, look: Look) -> String {
+pub fn draft(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
     let mut out = String::new();
     let verdict = &checked.verdict;
     if !verdict.diagnostics.is_empty() {
         let lines = LineIndex::new(&checked.source.bytes);
         let (view, decoded) = view_of(checked, &lines, look);
         for diagnostic in &verdict.diagnostics {
-            let advice = pack.map_or("advice", |pack| ui(pack, "advice", "advice"));
+            let advice = texts.map_or("advice", |texts| ui(texts, "advice", "advice"));
             let finding = Finding::of_diagnostic(diagnostic, advice, |range| {
                 if decoded { range } else { checked.source.map.to_source(range) }
             });
@@ -54,7 +55,7 @@ pub fn draft(checked: &Checked, pack: Option<&Pack>, look: Look) -> String {
     for note in &checked.source.notes {
         remark(&mut out, &format!("{}: {note}", checked.source.name), look);
     }
-    out.push_str(&checklist(checked, pack, look));
+    out.push_str(&checklist(checked, texts, look));
     out
 }
 
@@ -124,15 +125,15 @@ pub fn count(tally: Tally) -> String {
 }
 
 /// The elements of the letter, one line, each there or not; or that the text was not judged, and the option that changes it.
-fn checklist(checked: &Checked, pack: Option<&Pack>, look: Look) -> String {
+fn checklist(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
     let name = safe::line(&checked.source.name, look.unicode);
     if checked.verdict.letter == LetterKind::Other {
-        let (why, option) = match pack {
-            Some(pack) => (
-                ui(pack, "other-letter", "This text ends no customer relationship; it was not judged."),
-                "--assume termination",
-            ),
-            None => ("The language of this text was not recognised; it was not judged.", "--lang"),
+        let say = |key, english| texts.map_or(english, |texts| ui(texts, key, english));
+        let (why, option) = if checked.verdict.language == UNKNOWN {
+            (say("unknown-language", "The language of this text was not recognised; it was not judged."), "--lang")
+        } else {
+            let why = say("other-letter", "This text does not end a customer relationship; it was not judged.");
+            (why, "--assume termination")
         };
         let text = format!("{name}: {why} [{option}]");
         return format!("{}\n", textwrap::fill(&text, textwrap::Options::new(look.width).subsequent_indent("    ")));
@@ -140,7 +141,7 @@ fn checklist(checked: &Checked, pack: Option<&Pack>, look: Look) -> String {
     let mut out = format!("{STRONG}{name}{STRONG:#}:");
     let mut column = name.chars().count() + 1;
     for (element, there) in &checked.verdict.checklist {
-        let title = pack.map_or(element.as_str(), |pack| pack.texts.element(element));
+        let title = texts.map_or(element.as_str(), |texts| texts.element(element));
         let (style, mark) = if *there { (GOOD, look.pick("✓", "[x]")) } else { (BAD, look.pick("✗", "[ ]")) };
         let length = title.chars().count() + mark.chars().count() + 3;
         if column + length > look.width {
@@ -155,8 +156,8 @@ fn checklist(checked: &Checked, pack: Option<&Pack>, look: Look) -> String {
 }
 
 /// A word of the report in the language of the letter.
-fn ui<'p>(pack: &'p Pack, key: &'p str, english: &'p str) -> &'p str {
-    Some(pack.texts.ui(key)).filter(|text| *text != key).unwrap_or(english)
+fn ui<'p>(texts: &'p Texts, key: &'p str, english: &'p str) -> &'p str {
+    Some(texts.ui(key)).filter(|text| *text != key).unwrap_or(english)
 }
 
 fn remark(out: &mut String, text: &str, look: Look) {

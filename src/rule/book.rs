@@ -12,11 +12,12 @@ use super::{
     policy::{Gate, Rule, RuleKind},
     settings::Settings,
     shipped,
+    texts::Texts,
 };
 use crate::{
     cue::{CueId, ExampleReport},
     flaw::{Flaw, TomlFile},
-    letter::Forms,
+    letter::{Forms, language::Recogniser},
 };
 
 /// All rules, and the packs of all languages, each compiled when it is met.
@@ -25,6 +26,7 @@ pub struct RuleBook {
     rules: Vec<Rule>,
     gate: Gate,
     languages: BTreeMap<String, Language>,
+    recogniser: OnceLock<Recogniser>,
 }
 
 #[derive(Debug)]
@@ -33,12 +35,20 @@ struct Language {
     words: BTreeMap<String, Vec<String>>,
     /// What the letter model needs, on its own: to recognise a language no pack need be compiled.
     forms: OnceLock<Forms>,
+    /// What is said to the reader: later files over earlier ones.
+    texts: OnceLock<Texts>,
     pack: OnceLock<Pack>,
 }
 
 impl Language {
     fn new(files: Vec<TomlFile>) -> Self {
-        Language { files, words: BTreeMap::new(), forms: OnceLock::new(), pack: OnceLock::new() }
+        Language {
+            files,
+            words: BTreeMap::new(),
+            forms: OnceLock::new(),
+            texts: OnceLock::new(),
+            pack: OnceLock::new(),
+        }
     }
 }
 
@@ -75,7 +85,7 @@ impl RuleBook {
             }
         }
         let (rules, gate) = read_rules(&rule_files, &mut flaws);
-        let mut book = RuleBook { rules, gate, languages };
+        let mut book = RuleBook { rules, gate, languages, recogniser: OnceLock::new() };
         book.apply(settings);
         for name in &touched {
             book.load(name, &mut flaws);
@@ -153,6 +163,30 @@ impl RuleBook {
             let file = language.files.iter().rfind(|file| file.stem() == "letter");
             file.map_or_else(Forms::default, |file| Forms::parse(&file.text).expect("the shipped packs hold together"))
         }))
+    }
+
+    /// What is said to the reader in a language.
+    ///
+    /// # Panics
+    /// Never: shipped files are tried by the tests, a house's own by [`RuleBook::new`].
+    #[must_use]
+    pub fn texts(&self, language: &str) -> Option<&Texts> {
+        let language = self.languages.get(language)?;
+        Some(language.texts.get_or_init(|| {
+            let mut texts = Texts::default();
+            for file in language.files.iter().filter(|file| file.stem() == "texts") {
+                texts.merge(file.parse().expect("the shipped packs hold together"));
+            }
+            texts
+        }))
+    }
+
+    /// Recognises the languages of the book.
+    #[must_use]
+    pub fn recogniser(&self) -> &Recogniser {
+        self.recogniser.get_or_init(|| {
+            Recogniser::new(self.languages.keys().filter_map(|name| Some((name.as_str(), self.forms(name)?))))
+        })
     }
 
     /// The pack of a language, compiled when it is first asked for.

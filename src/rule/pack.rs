@@ -16,13 +16,11 @@ pub struct Pack {
     pub forms: Forms,
     /// What can be heard.
     pub cues: CueSet,
-    /// What is said to the reader.
-    pub texts: Texts,
 }
 
 impl Pack {
-    /// Compiles the files of a language's folder: later files of the same name replace earlier ones (but texts are put over each
-    /// other). `words` are added to the classes.
+    /// Compiles the files of a language's folder: later files of the same name replace earlier ones. `words` are added to the
+    /// classes. Texts are not kept, only proved: see [`super::RuleBook::texts`].
     pub(super) fn compile(files: &[TomlFile], words: &BTreeMap<String, Vec<String>>) -> Result<Pack, Vec<Flaw>> {
         let mut flaws = Vec::new();
         let mut pack = Pack::default();
@@ -35,10 +33,7 @@ impl Pack {
                     Ok(forms) => pack.forms = forms,
                     Err(error) => flaws.push(file.flaw(error.span().unwrap_or(0..0), error.message(), "")),
                 },
-                "texts" => match file.parse::<Texts>() {
-                    Ok(texts) => pack.texts.merge(texts),
-                    Err(flaw) => flaws.push(flaw),
-                },
+                "texts" => flaws.extend(file.parse::<Texts>().err()),
                 "derive" => cues.derive = Some(file.clone()),
                 _ if name.starts_with("lexicon") => cues.lexicons.push(file.clone()),
                 _ => _ = named.insert(name, file),

@@ -1,0 +1,97 @@
+//! What is heard in a letter that may be in more than one language. In: a text, its language if it is told. Out: the letter and
+//! what was heard in it. A paragraph that is clearly in another language of the rule book is heard with that language's pack.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    cue::Hit,
+    letter::{
+        Letter, PartKind,
+        language::{Fit, words},
+    },
+    rule::{Pack, RuleBook},
+    source::{Mark, MarkKind},
+};
+
+/// A hit with what its pack knows of it: cues are compared by name, for two packs number them differently.
+#[derive(Debug, Clone)]
+pub(super) struct Heard<'b> {
+    pub cue: &'b str,
+    pub hit: Hit,
+    /// Wordings to use instead.
+    pub suggest: &'b [String],
+}
+
+/// How much of a text is looked at to recognise its language, in bytes.
+const LOOKED_AT: usize = 8000;
+/// The fewest words of a paragraph by which another language is recognised.
+const FEWEST: usize = 6;
+
+/// The language of a text, or none when no language of the rule book fits.
+pub(super) fn language<'b>(text: &str, marks: &[Mark], book: &'b RuleBook) -> Option<&'b str> {
+    let quoted = |at: usize| marks.iter().any(|mark| mark.kind == MarkKind::Quoted && mark.range.contains(&at));
+    let mut end = text.len().min(LOOKED_AT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let own = words(&text[..end]).filter(|word| !quoted(word.as_ptr().addr() - text.as_ptr().addr()));
+    let recogniser = book.recogniser();
+    recogniser.best(&recogniser.fit(own))
+}
+
+/// Hears a letter in its language, and its paragraphs in other languages in theirs unless the language was told.
+pub(super) fn hear<'b>(
+    text: &str,
+    letter: &Letter,
+    marks: &[Mark],
+    (language, told): (&str, bool),
+    book: &'b RuleBook,
+) -> Vec<Heard<'b>> {
+    let foreign = if told { BTreeMap::new() } else { foreign_parts(text, letter, language, book) };
+    let mut heard = Vec::new();
+    if let Some(pack) = book.pack(language) {
+        let own = pack.cues.hear(text, letter).into_iter();
+        heard.extend(
+            own.filter(|hit| !foreign.contains_key(&letter.sentences[hit.sentence].part))
+                .map(|hit| with_pack(hit, pack)),
+        );
+    }
+    let mut others: Vec<&str> = foreign.values().copied().collect();
+    others.sort_unstable();
+    others.dedup();
+    for other in others {
+        let Some(pack) = book.pack(other) else { continue };
+        let again = Letter::parse(text, marks, &pack.forms);
+        for mut hit in pack.cues.hear(text, &again) {
+            // The sentence of the first reading in which the hit stands.
+            let sentence = letter.sentences.partition_point(|sentence| sentence.range.end <= hit.range.start);
+            let part = letter.sentences.get(sentence).map(|sentence| sentence.part);
+            if part.is_some_and(|part| foreign.get(&part) == Some(&other)) {
+                hit.sentence = sentence;
+                heard.push(with_pack(hit, pack));
+            }
+        }
+    }
+    heard.sort_by_key(|heard| (heard.hit.range.start, heard.hit.range.end));
+    heard
+}
+
+fn with_pack(hit: Hit, pack: &Pack) -> Heard<'_> {
+    Heard { cue: pack.cues.name(hit.cue), suggest: pack.cues.suggestions(hit.cue, hit.entry), hit }
+}
+
+/// The paragraphs that are clearly in another language than the letter, by the index of the part.
+fn foreign_parts<'b>(text: &str, letter: &Letter, language: &str, book: &'b RuleBook) -> BTreeMap<usize, &'b str> {
+    let recogniser = book.recogniser();
+    let clearly = |(index, part): (usize, &crate::letter::Part)| {
+        let prose = matches!(part.kind, PartKind::Subject | PartKind::Body | PartKind::ListItem | PartKind::Postscript);
+        let own = || words(&text[part.range.clone()]);
+        if !prose || own().take(FEWEST).count() < FEWEST {
+            return None;
+        }
+        let fit: Fit = recogniser.fit(own());
+        let best = recogniser.best(&fit)?;
+        (best != language && recogniser.is_clearly(&fit, best, language)).then_some((index, best))
+    };
+    letter.parts.iter().enumerate().filter_map(clearly).collect()
+}

@@ -1,0 +1,124 @@
+//! Which language a text is in, from its most frequent short words and from letters that hardly any other language has. In: the
+//! forms of all languages; words. Out: the code of a language. Refuses to guess where too few words are known.
+
+use rustc_hash::FxHashMap;
+
+use super::Forms;
+
+/// Knows the frequent words of all languages at once: a word is looked up once, however many languages there are.
+#[derive(Debug, Default)]
+pub struct Recogniser {
+    names: Vec<String>,
+    words: FxHashMap<String, Vec<(usize, i32)>>,
+    letters: FxHashMap<char, Vec<usize>>,
+}
+
+/// How well each language fits a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fit {
+    scores: Vec<i32>,
+    words: i32,
+}
+
+/// What a frequent word counts, a word with one of the language's own letters, and one that speaks against it.
+const FREQUENT: i32 = 2;
+const LETTERED: i32 = 3;
+const AGAINST: i32 = -6;
+/// The score that a text must reach for each hundred words.
+const ENOUGH: i32 = 24;
+
+impl Recogniser {
+    /// A recogniser of these languages.
+    #[must_use]
+    pub fn new<'f>(languages: impl Iterator<Item = (&'f str, &'f Forms)>) -> Self {
+        let mut recogniser = Recogniser::default();
+        for (number, (name, forms)) in languages.enumerate() {
+            recogniser.names.push(name.to_owned());
+            let recognise = forms.recognise();
+            let mut add = |words: &[String], weight| {
+                for word in words {
+                    recogniser.words.entry(word.to_lowercase()).or_default().push((number, weight));
+                }
+            };
+            add(&recognise.words, FREQUENT);
+            add(&recognise.against, AGAINST);
+            for letter in recognise.letters.chars() {
+                recogniser.letters.entry(letter).or_default().push(number);
+            }
+        }
+        recogniser
+    }
+
+    /// How well the languages fit these words.
+    #[must_use]
+    pub fn fit<'t>(&self, words: impl Iterator<Item = &'t str>) -> Fit {
+        let mut fit = Fit { scores: vec![0; self.names.len()], words: 0 };
+        let mut lower = String::new();
+        let mut lettered = vec![false; self.names.len()];
+        for word in words {
+            fit.words += 1;
+            lower.clear();
+            lower.extend(word.chars().flat_map(char::to_lowercase));
+            for &(language, weight) in self.words.get(lower.as_str()).into_iter().flatten() {
+                fit.scores[language] += weight;
+            }
+            lettered.fill(false);
+            for language in lower.chars().filter_map(|letter| self.letters.get(&letter)).flatten() {
+                lettered[*language] = true;
+            }
+            for (score, _) in fit.scores.iter_mut().zip(&lettered).filter(|(_, lettered)| **lettered) {
+                *score += LETTERED;
+            }
+        }
+        fit
+    }
+
+    /// The language that fits best, if it fits well enough; of equals the first.
+    #[must_use]
+    pub fn best(&self, fit: &Fit) -> Option<&str> {
+        let best = fit.scores.iter().enumerate().reduce(|best, next| if next.1 > best.1 { next } else { best });
+        best.filter(|(_, score)| **score > 0 && **score * 100 >= fit.words * ENOUGH)
+            .map(|(number, _)| self.names[number].as_str())
+    }
+
+    /// Whether a language fits a text at least twice as well as another one.
+    #[must_use]
+    pub fn is_clearly(&self, fit: &Fit, language: &str, other: &str) -> bool {
+        let score =
+            |name: &str| self.names.iter().position(|known| known == name).map_or(0, |number| fit.scores[number]);
+        score(language) >= 2 * score(other).max(0)
+    }
+}
+
+/// The words of a text; lines that quote other people's mail are left out.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    let own = text.lines().filter(|line| !line.trim_start().starts_with('>'));
+    own.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '\''))
+        .filter(|word| word.chars().any(char::is_alphabetic))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_with_the_most_frequent_words_is_taken() {
+        let forms = |language: &str, words: &str, letters: &str| {
+            let toml = format!(
+                "language = \"{language}\"\nname = \"x\"\n[recognise]\nwords = [{words}]\nletters = \"{letters}\"\nagainst = []"
+            );
+            Forms::parse(&toml).unwrap()
+        };
+        let (en, pl) = (forms("en", "\"the\", \"and\", \"to\"", ""), forms("pl", "\"i\", \"nie\", \"do\"", "ąęłż"));
+        let recogniser = Recogniser::new([("en", &en), ("pl", &pl)].into_iter());
+        for (text, language) in [
+            ("The cat and the dog went to bed", Some("en")),
+            ("Nie możemy już pracować i kończymy współpracę", Some("pl")),
+            ("> the and to the\nnie i do nie", Some("pl")),
+            ("Lorem ipsum dolor sit amet consectetur", None),
+            ("", None),
+        ] {
+            assert_eq!(recogniser.best(&recogniser.fit(words(text))), language, "{text}");
+        }
+    }
+}
