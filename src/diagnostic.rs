@@ -29,7 +29,7 @@ pub struct Diagnostic {
     pub message: String,
     /// The stretch that is at fault; empty where something should be put in.
     pub range: Range<usize>,
-    /// Other places that belong to it, each with what it is.
+    /// Other places that belong to it, each with what it is (empty where the message says it for all).
     pub related: Vec<(Range<usize>, String)>,
     /// Wordings to use instead, or what to do.
     pub help: Vec<String>,

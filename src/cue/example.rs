@@ -156,15 +156,15 @@ impl CueSet {
         ))
     }
 
-    /// The patterns that are found in no bad example of their cue.
+    /// The patterns that are found in no bad example of their cue, and the exceptions that are found in no good one.
     fn unneeded(&self, forms: &Forms) -> Vec<Flaw> {
         let mut needed = BTreeSet::new();
-        for example in self.examples.iter().filter(|example| example.bad) {
+        for example in &self.examples {
             let plain = example.plain();
             let letter = Letter::fragment(&plain.text, plain.part, forms);
-            needed.extend(self.patterns_in(&letter).into_iter().map(|pattern| (pattern, example.cue)));
+            needed.extend(self.patterns_in(&letter).into_iter().map(|pattern| (pattern, example.cue, !example.bad)));
         }
-        let unneeded = self.sources.iter().filter(|source| !needed.contains(&(source.id, source.cue)));
+        let unneeded = self.sources.iter().filter(|source| !needed.contains(&(source.id, source.cue, source.silences)));
         unneeded.map(|source| source.flaw.clone()).collect()
     }
 }

@@ -53,6 +53,8 @@ pub struct CueSet {
 pub(super) struct PatternSource {
     pub id: PatternId,
     pub cue: CueId,
+    /// Whether it takes back what others hear (`none`, `unless`).
+    pub silences: bool,
     pub flaw: Flaw,
 }
 
@@ -317,13 +319,15 @@ impl Builder<'_> {
         let form = if let Some(regex) = &entry.regex {
             self.regex(file, regex, entry)?
         } else if entry.all.is_empty() {
-            let ids: Vec<PatternId> = entry.patterns.iter().filter_map(|text| self.pattern(cue, file, text)).collect();
+            let ids: Vec<PatternId> =
+                entry.patterns.iter().filter_map(|text| self.pattern(cue, file, text, false)).collect();
             for &id in &ids {
                 self.uses(id, cue, number);
             }
             Form::Patterns(ids)
         } else {
-            let ids: Vec<PatternId> = entry.all.iter().filter_map(|text| self.pattern(cue, file, text)).collect();
+            let ids: Vec<PatternId> =
+                entry.all.iter().filter_map(|text| self.pattern(cue, file, text, false)).collect();
             self.uses(*ids.first()?, cue, number);
             Form::All(ids)
         };
@@ -335,9 +339,9 @@ impl Builder<'_> {
         let near = entry.near.iter().filter_map(|name| self.ask(cue, file, name, name.get_ref())).collect();
         Some(Entry {
             form,
-            any: self.conditions(cue, file, &entry.any),
-            none: self.conditions(cue, file, &entry.none),
-            unless: self.conditions(cue, file, &entry.unless),
+            any: self.conditions(cue, file, &entry.any, false),
+            none: self.conditions(cue, file, &entry.none, true),
+            unless: self.conditions(cue, file, &entry.unless, true),
             scope: entry.scope,
             unless_in: entry.unless_in,
             near,
@@ -378,10 +382,10 @@ impl Builder<'_> {
         }
     }
 
-    fn conditions(&mut self, cue: CueId, file: &TomlFile, texts: &[Spanned<String>]) -> Vec<Condition> {
+    fn conditions(&mut self, cue: CueId, file: &TomlFile, texts: &[Spanned<String>], silences: bool) -> Vec<Condition> {
         let condition = |text: &Spanned<String>| match text.get_ref().strip_prefix('@') {
             Some(name) => self.ask(cue, file, text, name).map(Condition::Cue),
-            None => self.pattern(cue, file, text).map(Condition::Pattern),
+            None => self.pattern(cue, file, text, silences).map(Condition::Pattern),
         };
         texts.iter().filter_map(condition).collect()
     }
@@ -397,12 +401,16 @@ impl Builder<'_> {
         None
     }
 
-    fn pattern(&mut self, cue: CueId, file: &TomlFile, text: &Spanned<String>) -> Option<PatternId> {
+    fn pattern(&mut self, cue: CueId, file: &TomlFile, text: &Spanned<String>, silences: bool) -> Option<PatternId> {
         match self.compiler.pattern(text.get_ref()) {
             Ok(id) => {
-                let flaw =
-                    file.flaw(text.span(), "no example needs this pattern", "add a bad example for it, or take it out");
-                self.set.sources.push(PatternSource { id, cue, flaw });
+                let (message, help) = if silences {
+                    ("no good example needs this exception", "add a good example for it, or take it out")
+                } else {
+                    ("no bad example needs this pattern", "add a bad example for it, or take it out")
+                };
+                let flaw = file.flaw(text.span(), message, help);
+                self.set.sources.push(PatternSource { id, cue, silences, flaw });
                 Some(id)
             }
             Err(error) => {

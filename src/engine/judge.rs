@@ -200,14 +200,14 @@ impl<'a> Judge<'a> {
         let sum: f32 = sentences.values().sum();
         let mut counted = sentences.keys().map(|sentence| self.letter.sentences[*sentence].range.clone());
         let first = counted.next().filter(|_| rule.max.is_some_and(|max| sum > max))?;
-        let text = self.text(rule);
-        let label = self.texts(self.messages()).ui("counted");
+        let mut text = self.text(rule);
+        text.message = text.message.replace("{count}", &sentences.len().to_string());
         Some(Diagnostic {
             rule: rule.id.clone(),
             severity: rule.severity,
             message: text.message,
             range: first,
-            related: counted.map(|range| (range, label.to_owned())).collect(),
+            related: counted.map(|range| (range, String::new())).collect(),
             help: text.help,
             source: rule.sources.first().cloned().unwrap_or_default(),
             fixes: Vec::new(),
