@@ -1,6 +1,6 @@
 //! The chart of one sentence: which symbols (words, classes, token classes) reach from where to where. Patterns run over it.
 
-use crate::letter::{Letter, Token, TokenKind};
+use crate::letter::{LONGEST_SENTENCE, Letter, Token, TokenKind};
 
 /// A thing that a pattern can ask for: a word test, a word class, a token class.
 pub(super) type Symbol = u32;
@@ -17,10 +17,6 @@ impl Spot {
         self.start < other.end && other.start < self.end
     }
 }
-
-/// The longest run of tokens that is looked at as one sentence. Longer ones, which nobody writes, are looked at piece by piece,
-/// so that time stays linear.
-pub(super) const LONGEST: usize = 256;
 
 #[derive(Debug, Default)]
 pub(super) struct Chart {
@@ -42,11 +38,11 @@ pub(super) struct Chart {
 
 /// A set of positions of a sentence.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Positions([u64; LONGEST / 64]);
+pub(super) struct Positions([u64; LONGEST_SENTENCE / 64]);
 
 impl Positions {
     pub(super) fn is_empty(self) -> bool {
-        self.0 == [0; LONGEST / 64]
+        self.0 == [0; LONGEST_SENTENCE / 64]
     }
 
     pub(super) fn contains(self, at: usize) -> bool {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::{
-    chart::{Chart, LONGEST, Spot},
+    chart::{Chart, Spot},
     compile::{Network, PatternId, Work},
     file::{Extent, Scope, UnlessIn},
     nfa::Scratch,
@@ -134,12 +134,7 @@ impl<'l> Finder<'l> {
     /// Sorted by pattern, then by place.
     fn find(mut self) -> Vec<Found> {
         for (index, sentence) in self.letter.sentences.iter().enumerate() {
-            let mut from = sentence.tokens.start;
-            while from < sentence.tokens.end {
-                let to = sentence.tokens.end.min(from + LONGEST);
-                self.sentence(u32::try_from(index).expect("fewer sentences than that"), from..to);
-                from = to;
-            }
+            self.sentence(u32::try_from(index).expect("fewer sentences than that"), sentence.tokens.clone());
         }
         self.found.sort_unstable();
         self.found

@@ -16,6 +16,8 @@ mod hear;
 mod nfa;
 mod pattern;
 mod set;
+#[cfg(test)]
+mod tests;
 mod vocabulary;
 
 pub use derive::Tables;

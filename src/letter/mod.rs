@@ -154,6 +154,15 @@ impl Token {
     }
 }
 
+/// The longest sentence, in tokens. What goes on longer, which nobody writes, is cut, so that time grows with the text alone.
+pub const LONGEST_SENTENCE: usize = 256;
+
+/// A sentence cut into pieces that are not too long.
+fn shortened(tokens: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = tokens.end;
+    tokens.step_by(LONGEST_SENTENCE).map(move |start| start..end.min(start + LONGEST_SENTENCE))
+}
+
 impl Letter {
     /// Takes the text apart.
     #[must_use]
@@ -185,8 +194,9 @@ impl Letter {
         if !matches!(kind, PartKind::Quoted | PartKind::Disclaimer) {
             let from = self.tokens.len();
             tokens::scan(text, range.clone(), forms, &mut self.tokens, &mut self.folded);
-            for stretch in sentences::split(text, &self.tokens[from..], &self.folded, forms, typing) {
-                let tokens = from + stretch.start..from + stretch.end;
+            let stretches = sentences::split(text, &self.tokens[from..], &self.folded, forms, typing);
+            for tokens in stretches.into_iter().flat_map(|stretch| shortened(from + stretch.start..from + stretch.end))
+            {
                 clauses::mark(&mut self.tokens[tokens.clone()], &self.folded, forms);
                 let range = self.tokens[tokens.start].range.start..self.tokens[tokens.end - 1].range.end;
                 self.sentences.push(Sentence { range, part: self.parts.len(), tokens });
