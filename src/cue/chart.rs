@@ -55,6 +55,14 @@ impl Positions {
         block * 64 + (self.0[block].trailing_zeros() as usize) % 64
     }
 
+    fn iter(self) -> impl Iterator<Item = usize> {
+        self.0.into_iter().enumerate().flat_map(|(block, bits)| {
+            let next = |rest: &u64| Some(rest & (rest - 1)).filter(|rest| *rest != 0);
+            let first = Some(bits).filter(|bits| *bits != 0);
+            std::iter::successors(first, next).map(move |rest| block * 64 + rest.trailing_zeros() as usize)
+        })
+    }
+
     fn add(&mut self, at: usize) {
         self.0[at / 64] |= 1 << (at % 64);
     }
@@ -157,8 +165,8 @@ impl Chart {
 
     /// All edges of a symbol.
     pub(super) fn spots(&self, symbol: Symbol) -> impl Iterator<Item = Spot> {
-        let length = if self.has(symbol) { self.len() } else { 0 };
-        (0..length).flat_map(move |at| {
+        let starts = self.positions(std::slice::from_ref(&symbol));
+        starts.iter().flat_map(move |at| {
             let start = u16::try_from(at).expect("sentences are short");
             self.ends(at, symbol).map(move |end| Spot { start, end: u16::try_from(end).expect("sentences are short") })
         })

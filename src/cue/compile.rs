@@ -61,6 +61,8 @@ pub(super) struct Operation {
 pub(super) enum Work {
     /// A pattern of a class: makes edges.
     Edges { nfa: Nfa, to: Symbol, need: Need },
+    /// The edges of another symbol.
+    Copy { from: Symbol, to: Symbol },
     /// The edges of `from` that overlap none of `except`.
     Except { from: Symbol, except: Vec<Symbol>, to: Symbol },
     /// A pattern of cues.
@@ -326,7 +328,7 @@ impl<'a> Compiler<'a> {
             && self.lexicon.get(name).is_some_and(|class| class.signed)
         {
             let from = self.class(name, *inner != (need == Need::Negated), at)?;
-            self.copy(from, symbol, Need::Any);
+            self.copy(from, symbol);
             return Ok(());
         }
         if let Some(tests) = self.single_words(&node, source.derive.as_deref()).map_err(here)? {
@@ -337,6 +339,10 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         let tree = self.tree(&node, source.derive.as_deref())?;
+        if let (Tree::Symbol(from), Need::Any) = (&tree, need) {
+            self.copy(*from, symbol);
+            return Ok(());
+        }
         let work = Work::Edges { nfa: Nfa::new(&tree), to: symbol, need };
         let level = self.operation(&tree, work);
         self.raise(symbol, level);
@@ -349,9 +355,8 @@ impl<'a> Compiler<'a> {
         *known = (*known).max(level);
     }
 
-    fn copy(&mut self, from: Symbol, to: Symbol, need: Need) {
-        let tree = Tree::Symbol(from);
-        let level = self.operation(&tree, Work::Edges { nfa: Nfa::new(&tree), to, need });
+    fn copy(&mut self, from: Symbol, to: Symbol) {
+        let level = self.operation(&Tree::Symbol(from), Work::Copy { from, to });
         self.costs[to as usize] += self.costs[from as usize];
         self.raise(to, level);
     }

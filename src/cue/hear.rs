@@ -3,17 +3,13 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
-
 use super::{
-    chart::{Chart, Spot},
-    compile::{Network, PatternId, Work},
+    compile::PatternId,
     file::{Extent, Scope, UnlessIn},
-    nfa::Scratch,
+    find::Found,
     set::{Condition, CueId, CueSet, Entry, Form},
-    vocabulary::Grant,
 };
-use crate::letter::{Letter, TokenKind, Written};
+use crate::letter::{Letter, TokenKind};
 
 /// A cue was heard.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,15 +28,6 @@ pub struct Hit {
     pub sure: bool,
 }
 
-/// Where a pattern was found: tokens of the letter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Found {
-    pattern: PatternId,
-    sentence: u32,
-    start: u32,
-    end: u32,
-}
-
 /// Where an entry was heard, before the weights of a clause are added up.
 #[derive(Debug, Clone)]
 struct Raw {
@@ -56,7 +43,7 @@ impl CueSet {
     /// Hears the letter whose text this is.
     #[must_use]
     pub fn hear(&self, text: &str, letter: &Letter) -> Vec<Hit> {
-        let found = Finder::new(&self.network, letter).find();
+        let found = self.find(letter);
         let mut hearing = Hearing { set: self, text, letter, found: &found, hits: vec![Vec::new(); self.cues.len()] };
         let mut candidates: Vec<Vec<usize>> = vec![Vec::new(); self.cues.len()];
         let mut last = None;
@@ -84,261 +71,6 @@ impl CueSet {
         hits.sort_by_key(|hit| (hit.range.start, hit.range.end, hit.cue));
         hits
     }
-}
-
-impl CueSet {
-    /// The patterns that are found somewhere in the letter, whatever their entries ask for besides.
-    pub(super) fn patterns_in(&self, letter: &Letter) -> Vec<PatternId> {
-        let mut patterns: Vec<PatternId> =
-            Finder::new(&self.network, letter).find().into_iter().map(|found| found.pattern).collect();
-        patterns.dedup();
-        patterns
-    }
-}
-
-/// Looks for every pattern in every sentence.
-struct Finder<'l> {
-    network: &'l Network,
-    letter: &'l Letter,
-    chart: Chart,
-    scratch: Scratch,
-    /// What each word of the letter is granted: places in `grants`, by word and whether it is typed without diacritics.
-    words: FxHashMap<(&'l str, bool), Range<usize>>,
-    grants: Vec<Grant>,
-    /// Operations that may be possible, by level.
-    pending: Vec<Vec<u32>>,
-    /// For each operation the number of the last sentence in which it became pending.
-    asked: Vec<u32>,
-    number: u32,
-    spots: Vec<Spot>,
-    found: Vec<Found>,
-}
-
-impl<'l> Finder<'l> {
-    fn new(network: &'l Network, letter: &'l Letter) -> Self {
-        Finder {
-            network,
-            letter,
-            chart: Chart::new(network.triggers.len()),
-            scratch: Scratch::default(),
-            words: FxHashMap::default(),
-            grants: Vec::new(),
-            pending: vec![Vec::new(); network.levels],
-            asked: vec![0; network.operations.len()],
-            number: 0,
-            spots: Vec::new(),
-            found: Vec::new(),
-        }
-    }
-
-    /// Sorted by pattern, then by place.
-    fn find(mut self) -> Vec<Found> {
-        for (index, sentence) in self.letter.sentences.iter().enumerate() {
-            self.sentence(u32::try_from(index).expect("fewer sentences than that"), sentence.tokens.clone());
-        }
-        self.found.sort_unstable();
-        self.found
-    }
-
-    fn sentence(&mut self, index: u32, tokens: Range<usize>) {
-        self.number += 1;
-        self.chart.begin(self.letter, tokens.clone());
-        for at in 0..self.chart.len() {
-            self.token(at);
-        }
-        self.token_classes(tokens);
-        for level in 0..self.pending.len() {
-            let mut operations = std::mem::take(&mut self.pending[level]);
-            for operation in operations.drain(..) {
-                self.operate(operation as usize, index);
-            }
-            self.pending[level] = operations;
-        }
-    }
-
-    fn add(&mut self, symbol: u32, spot: Spot) {
-        if !self.chart.add(symbol, spot) {
-            return;
-        }
-        for &operation in &self.network.triggers[symbol as usize] {
-            let asked = &mut self.asked[operation as usize];
-            if std::mem::replace(asked, self.number) != self.number {
-                self.pending[self.network.operations[operation as usize].level].push(operation);
-            }
-        }
-    }
-
-    /// The edges of the word at a position.
-    fn token(&mut self, at: usize) {
-        let token = &self.letter.tokens[self.chart.token(at)];
-        let word = &self.letter.folded[token.folded.clone()];
-        let places = if let Some(places) = self.words.get(&(word, token.bare)) {
-            places.clone()
-        } else {
-            let from = self.grants.len();
-            self.network.vocabulary.look_up(word, &mut self.grants);
-            if token.bare {
-                self.network.bare.look_up(word, &mut self.grants);
-            }
-            self.words.insert((word, token.bare), from..self.grants.len());
-            from..self.grants.len()
-        };
-        let negated = self.chart.negated(at);
-        for place in places {
-            let (symbol, need) = self.grants[place];
-            if need.allows(negated) {
-                self.add(symbol, single(at));
-            }
-        }
-    }
-
-    /// The edges of the token classes that need no lexicon.
-    fn token_classes(&mut self, tokens: Range<usize>) {
-        let builtins = &self.network.builtins;
-        for at in 0..self.chart.len() {
-            let token = &self.letter.tokens[self.chart.token(at)];
-            let word = &self.letter.folded[token.folded.clone()];
-            let is_word = token.kind == TokenKind::Word;
-            let several = word.chars().nth(1).is_some();
-            let number = token.kind == TokenKind::Number;
-            for (name, holds) in [
-                ("word", is_word),
-                ("caps", is_word && token.written == Written::Caps),
-                ("capital", is_word && several && token.written != Written::Lower),
-                ("number", number),
-                ("year", number && is_year(word)),
-                ("ordinal", number && word.ends_with(|c: char| c.is_alphabetic() || c == '.')),
-                ("clock", number && is_clock(word)),
-                ("numeric-date", number && is_date(word)),
-            ] {
-                if holds && let Some(symbol) = builtins.get(name) {
-                    self.add(symbol, single(at));
-                }
-            }
-        }
-        if let Some(symbol) = builtins.get("name") {
-            self.names(symbol);
-        }
-        if let Some(symbol) = builtins.get("quoted") {
-            self.quoted(symbol, tokens);
-        }
-    }
-
-    /// Runs of capitalised words; the first word of a sentence counts only before another.
-    fn names(&mut self, symbol: u32) {
-        let capital = |at: usize| {
-            let index = self.chart.token(at);
-            let token = &self.letter.tokens[index];
-            // What a contraction is taken apart into is one written word.
-            let piece = index > 0 && self.letter.tokens[index - 1].range == token.range;
-            token.kind == TokenKind::Word && token.written != Written::Lower && token.folded.len() > 1 && !piece
-        };
-        let length = self.chart.len();
-        let mut runs = Vec::new();
-        for start in (0..length).filter(|&at| capital(at)) {
-            let end =
-                (start..length.min(start + 6)).take_while(|&at| capital(at)).last().map_or(start, |last| last + 1);
-            if start > 0 || end > start + 1 {
-                runs.extend((start + 1..=end).map(|end| (start, end)));
-            }
-        }
-        for (start, end) in runs {
-            self.add(symbol, spot(start, end));
-        }
-    }
-
-    /// One to four words between quotation marks.
-    fn quoted(&mut self, symbol: u32, tokens: Range<usize>) {
-        let marks: Vec<usize> =
-            tokens.clone().filter(|&index| self.letter.tokens[index].kind == TokenKind::Quote).collect();
-        for pair in marks.windows(2) {
-            let inside = (0..self.chart.len()).filter(|&at| (pair[0]..pair[1]).contains(&self.chart.token(at)));
-            let inside: Vec<usize> = inside.collect();
-            if let (Some(&first), Some(&last)) = (inside.first(), inside.last())
-                && inside.len() <= 4
-            {
-                self.add(symbol, spot(first, last + 1));
-            }
-        }
-    }
-
-    fn operate(&mut self, operation: usize, sentence: u32) {
-        let network = self.network;
-        let operation = &network.operations[operation];
-        if !operation.needs.iter().all(|set| set.iter().any(|symbol| self.chart.has(*symbol))) {
-            return;
-        }
-        let mut spots = std::mem::take(&mut self.spots);
-        spots.clear();
-        match &operation.work {
-            Work::Edges { nfa, to, need } => {
-                nfa.run(&self.chart, &mut self.scratch, &mut spots);
-                for &spot in &spots {
-                    if need.allows(self.chart.negated(spot.start.into())) {
-                        self.add(*to, spot);
-                    }
-                }
-            }
-            Work::Except { from, except, to } => {
-                let exceptions: Vec<Spot> = except.iter().flat_map(|symbol| self.chart.spots(*symbol)).collect();
-                spots.extend(
-                    self.chart.spots(*from).filter(|spot| !exceptions.iter().any(|other| other.overlaps(*spot))),
-                );
-                for &spot in &spots {
-                    self.add(*to, spot);
-                }
-            }
-            Work::Pattern { nfa, id } => {
-                nfa.run(&self.chart, &mut self.scratch, &mut spots);
-                self.keep(*id, sentence, &mut spots);
-            }
-            Work::Single { symbol, id } => {
-                spots.extend(self.chart.spots(*symbol));
-                self.keep(*id, sentence, &mut spots);
-            }
-        }
-        self.spots = spots;
-    }
-
-    /// Keeps the leftmost and there the longest of overlapping places.
-    fn keep(&mut self, pattern: PatternId, sentence: u32, spots: &mut [Spot]) {
-        spots.sort_unstable_by_key(|spot| (spot.start, std::cmp::Reverse(spot.end)));
-        let mut free = 0;
-        for spot in spots.iter().filter(|spot| spot.end > spot.start) {
-            if spot.start < free {
-                continue;
-            }
-            free = spot.end;
-            let token = |at: u16| u32::try_from(self.chart.token(at.into())).expect("fewer tokens than that");
-            self.found.push(Found { pattern, sentence, start: token(spot.start), end: token(spot.end - 1) + 1 });
-        }
-    }
-}
-
-fn single(at: usize) -> Spot {
-    spot(at, at + 1)
-}
-
-fn spot(start: usize, end: usize) -> Spot {
-    let short = |at: usize| u16::try_from(at).expect("sentences are short");
-    Spot { start: short(start), end: short(end) }
-}
-
-fn is_year(word: &str) -> bool {
-    word.len() == 4 && word.parse().is_ok_and(|year: u16| (1900..2100).contains(&year))
-}
-
-fn is_clock(word: &str) -> bool {
-    let letters = word.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':' || c == '.');
-    matches!(letters, "am" | "pm" | "h") || (letters.is_empty() && word.len() <= 5 && word.contains(':'))
-}
-
-fn is_date(word: &str) -> bool {
-    let parts: Vec<&str> = word.trim_end_matches('.').split(['.', '/', '-']).collect();
-    (2..=3).contains(&parts.len())
-        && word.contains(['.', '/', '-'])
-        && parts.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
-        && (parts.len() == 3 || (word.ends_with('.') && parts.iter().all(|part| part.len() <= 2)))
 }
 
 /// Weighs what was found.

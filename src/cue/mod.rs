@@ -12,6 +12,7 @@ mod compile;
 mod derive;
 mod example;
 mod file;
+mod find;
 mod hear;
 mod nfa;
 mod pattern;

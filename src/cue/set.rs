@@ -11,6 +11,7 @@ use super::{
     derive::Tables,
     example::Example,
     file::{CueFile, EntryFile, Extent, LexiconFile, Scope, UnlessIn},
+    find::Memories,
 };
 use crate::{
     flaw::{Flaw, TomlFile},
@@ -46,6 +47,7 @@ pub struct CueSet {
     pub(super) sources: Vec<PatternSource>,
     /// The names of the lexicon's classes.
     classes: Vec<String>,
+    pub(super) memories: Memories,
 }
 
 /// A pattern where it stands in its file, for `rules test`.

@@ -1,0 +1,308 @@
+//! Looks for every pattern in every sentence. In: a letter. Out: the places of the patterns. Whether they make a hit, `hear` says.
+
+use std::{ops::Range, sync::Mutex};
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    chart::{Chart, Spot},
+    compile::{Network, PatternId, Work},
+    nfa::Scratch,
+    set::CueSet,
+    vocabulary::Grant,
+};
+use crate::letter::{Letter, TokenKind, Written};
+
+/// Where a pattern was found: tokens of the letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Found {
+    pub pattern: PatternId,
+    pub sentence: u32,
+    pub start: u32,
+    pub end: u32,
+}
+
+impl CueSet {
+    /// Where the patterns are found: sorted by pattern, then by place.
+    pub(super) fn find(&self, letter: &Letter) -> Vec<Found> {
+        let memory = self.memories.take().unwrap_or_else(|| Memory::new(&self.network));
+        let mut finder =
+            Finder { network: &self.network, letter, memory, words: FxHashMap::default(), found: Vec::new() };
+        finder.memory.grants.clear();
+        for (index, sentence) in letter.sentences.iter().enumerate() {
+            finder.sentence(u32::try_from(index).expect("fewer sentences than that"), sentence.tokens.clone());
+        }
+        finder.found.sort_unstable();
+        self.memories.put_back(finder.memory);
+        finder.found
+    }
+
+    /// The patterns that are found somewhere in the letter, whatever their entries ask for besides.
+    pub(super) fn patterns_in(&self, letter: &Letter) -> Vec<PatternId> {
+        let mut patterns: Vec<PatternId> = self.find(letter).into_iter().map(|found| found.pattern).collect();
+        patterns.dedup();
+        patterns
+    }
+}
+
+struct Finder<'l> {
+    network: &'l Network,
+    letter: &'l Letter,
+    memory: Memory,
+    /// What each word of the letter is granted: places in the memory's grants, by word and whether it is typed without diacritics.
+    words: FxHashMap<(&'l str, bool), Range<usize>>,
+    found: Vec<Found>,
+}
+
+/// Memory that is used again from letter to letter.
+#[derive(Debug)]
+pub(super) struct Memory {
+    chart: Chart,
+    scratch: Scratch,
+    grants: Vec<Grant>,
+    /// Operations that may be possible, by level.
+    pending: Vec<Vec<u32>>,
+    /// For each operation the number of the last sentence in which it became pending.
+    asked: Vec<u32>,
+    number: u32,
+    spots: Vec<Spot>,
+}
+
+/// Memories that nobody uses at the moment: as many as there were threads at once.
+#[derive(Debug, Default)]
+pub(super) struct Memories(Mutex<Vec<Memory>>);
+
+impl Memories {
+    fn take(&self) -> Option<Memory> {
+        self.0.lock().ok()?.pop()
+    }
+
+    fn put_back(&self, memory: Memory) {
+        if let Ok(mut memories) = self.0.lock() {
+            memories.push(memory);
+        }
+    }
+}
+
+impl Memory {
+    fn new(network: &Network) -> Self {
+        Memory {
+            chart: Chart::new(network.triggers.len()),
+            scratch: Scratch::default(),
+            grants: Vec::new(),
+            pending: vec![Vec::new(); network.levels],
+            asked: vec![0; network.operations.len()],
+            number: 0,
+            spots: Vec::new(),
+        }
+    }
+}
+
+impl Finder<'_> {
+    fn sentence(&mut self, index: u32, tokens: Range<usize>) {
+        self.memory.number += 1;
+        self.memory.chart.begin(self.letter, tokens.clone());
+        for at in 0..self.memory.chart.len() {
+            self.token(at);
+        }
+        self.token_classes(tokens);
+        for level in 0..self.memory.pending.len() {
+            let mut operations = std::mem::take(&mut self.memory.pending[level]);
+            for operation in operations.drain(..) {
+                self.operate(operation as usize, index);
+            }
+            self.memory.pending[level] = operations;
+        }
+    }
+
+    fn add(&mut self, symbol: u32, spot: Spot) {
+        if !self.memory.chart.add(symbol, spot) {
+            return;
+        }
+        for &operation in &self.network.triggers[symbol as usize] {
+            let asked = &mut self.memory.asked[operation as usize];
+            if std::mem::replace(asked, self.memory.number) != self.memory.number {
+                self.memory.pending[self.network.operations[operation as usize].level].push(operation);
+            }
+        }
+    }
+
+    /// The edges of the word at a position.
+    fn token(&mut self, at: usize) {
+        let token = &self.letter.tokens[self.memory.chart.token(at)];
+        let word = &self.letter.folded[token.folded.clone()];
+        let places = if let Some(places) = self.words.get(&(word, token.bare)) {
+            places.clone()
+        } else {
+            let from = self.memory.grants.len();
+            self.network.vocabulary.look_up(word, &mut self.memory.grants);
+            if token.bare {
+                self.network.bare.look_up(word, &mut self.memory.grants);
+            }
+            self.words.insert((word, token.bare), from..self.memory.grants.len());
+            from..self.memory.grants.len()
+        };
+        let negated = self.memory.chart.negated(at);
+        for place in places {
+            let (symbol, need) = self.memory.grants[place];
+            if need.allows(negated) {
+                self.add(symbol, single(at));
+            }
+        }
+    }
+
+    /// The edges of the token classes that need no lexicon.
+    fn token_classes(&mut self, tokens: Range<usize>) {
+        let builtins = &self.network.builtins;
+        for at in 0..self.memory.chart.len() {
+            let token = &self.letter.tokens[self.memory.chart.token(at)];
+            let word = &self.letter.folded[token.folded.clone()];
+            let is_word = token.kind == TokenKind::Word;
+            let several = word.chars().nth(1).is_some();
+            let number = token.kind == TokenKind::Number;
+            for (name, holds) in [
+                ("word", is_word),
+                ("caps", is_word && token.written == Written::Caps),
+                ("capital", is_word && several && token.written != Written::Lower),
+                ("number", number),
+                ("year", number && is_year(word)),
+                ("ordinal", number && word.ends_with(|c: char| c.is_alphabetic() || c == '.')),
+                ("clock", number && is_clock(word)),
+                ("numeric-date", number && is_date(word)),
+            ] {
+                if holds && let Some(symbol) = builtins.get(name) {
+                    self.add(symbol, single(at));
+                }
+            }
+        }
+        if let Some(symbol) = builtins.get("name") {
+            self.names(symbol);
+        }
+        if let Some(symbol) = builtins.get("quoted") {
+            self.quoted(symbol, tokens);
+        }
+    }
+
+    /// Runs of capitalised words; the first word of a sentence counts only before another.
+    fn names(&mut self, symbol: u32) {
+        let capital = |at: usize| {
+            let index = self.memory.chart.token(at);
+            let token = &self.letter.tokens[index];
+            // What a contraction is taken apart into is one written word.
+            let piece = index > 0 && self.letter.tokens[index - 1].range == token.range;
+            token.kind == TokenKind::Word && token.written != Written::Lower && token.folded.len() > 1 && !piece
+        };
+        let length = self.memory.chart.len();
+        let mut runs = Vec::new();
+        for start in (0..length).filter(|&at| capital(at)) {
+            let end =
+                (start..length.min(start + 6)).take_while(|&at| capital(at)).last().map_or(start, |last| last + 1);
+            if start > 0 || end > start + 1 {
+                runs.extend((start + 1..=end).map(|end| (start, end)));
+            }
+        }
+        for (start, end) in runs {
+            self.add(symbol, spot(start, end));
+        }
+    }
+
+    /// One to four words between quotation marks.
+    fn quoted(&mut self, symbol: u32, tokens: Range<usize>) {
+        let marks: Vec<usize> =
+            tokens.clone().filter(|&index| self.letter.tokens[index].kind == TokenKind::Quote).collect();
+        for pair in marks.windows(2) {
+            let inside =
+                (0..self.memory.chart.len()).filter(|&at| (pair[0]..pair[1]).contains(&self.memory.chart.token(at)));
+            let inside: Vec<usize> = inside.collect();
+            if let (Some(&first), Some(&last)) = (inside.first(), inside.last())
+                && inside.len() <= 4
+            {
+                self.add(symbol, spot(first, last + 1));
+            }
+        }
+    }
+
+    fn operate(&mut self, operation: usize, sentence: u32) {
+        let network = self.network;
+        let operation = &network.operations[operation];
+        if !operation.needs.iter().all(|set| set.iter().any(|symbol| self.memory.chart.has(*symbol))) {
+            return;
+        }
+        let mut spots = std::mem::take(&mut self.memory.spots);
+        spots.clear();
+        match &operation.work {
+            Work::Edges { nfa, to, need } => {
+                nfa.run(&self.memory.chart, &mut self.memory.scratch, &mut spots);
+                for &spot in &spots {
+                    if need.allows(self.memory.chart.negated(spot.start.into())) {
+                        self.add(*to, spot);
+                    }
+                }
+            }
+            Work::Except { from, except, to } => {
+                let exceptions: Vec<Spot> = except.iter().flat_map(|symbol| self.memory.chart.spots(*symbol)).collect();
+                spots.extend(
+                    self.memory.chart.spots(*from).filter(|spot| !exceptions.iter().any(|other| other.overlaps(*spot))),
+                );
+                for &spot in &spots {
+                    self.add(*to, spot);
+                }
+            }
+            Work::Pattern { nfa, id } => {
+                nfa.run(&self.memory.chart, &mut self.memory.scratch, &mut spots);
+                self.keep(*id, sentence, &mut spots);
+            }
+            Work::Copy { from, to } => {
+                spots.extend(self.memory.chart.spots(*from));
+                for &spot in &spots {
+                    self.add(*to, spot);
+                }
+            }
+            Work::Single { symbol, id } => {
+                spots.extend(self.memory.chart.spots(*symbol));
+                self.keep(*id, sentence, &mut spots);
+            }
+        }
+        self.memory.spots = spots;
+    }
+
+    /// Keeps the leftmost and there the longest of overlapping places.
+    fn keep(&mut self, pattern: PatternId, sentence: u32, spots: &mut [Spot]) {
+        spots.sort_unstable_by_key(|spot| (spot.start, std::cmp::Reverse(spot.end)));
+        let mut free = 0;
+        for spot in spots.iter().filter(|spot| spot.end > spot.start) {
+            if spot.start < free {
+                continue;
+            }
+            free = spot.end;
+            let token = |at: u16| u32::try_from(self.memory.chart.token(at.into())).expect("fewer tokens than that");
+            self.found.push(Found { pattern, sentence, start: token(spot.start), end: token(spot.end - 1) + 1 });
+        }
+    }
+}
+
+fn single(at: usize) -> Spot {
+    spot(at, at + 1)
+}
+
+fn spot(start: usize, end: usize) -> Spot {
+    let short = |at: usize| u16::try_from(at).expect("sentences are short");
+    Spot { start: short(start), end: short(end) }
+}
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4 && word.parse().is_ok_and(|year: u16| (1900..2100).contains(&year))
+}
+
+fn is_clock(word: &str) -> bool {
+    let letters = word.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':' || c == '.');
+    matches!(letters, "am" | "pm" | "h") || (letters.is_empty() && word.len() <= 5 && word.contains(':'))
+}
+
+fn is_date(word: &str) -> bool {
+    let parts: Vec<&str> = word.trim_end_matches('.').split(['.', '/', '-']).collect();
+    (2..=3).contains(&parts.len())
+        && word.contains(['.', '/', '-'])
+        && parts.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
+        && (parts.len() == 3 || (word.ends_with('.') && parts.iter().all(|part| part.len() <= 2)))
+}
