@@ -105,8 +105,9 @@ impl<'a> Judge<'a> {
     }
 
     /// The sum of the heaviest hit of each sentence.
-    fn sum(&self, cues: &[String]) -> f32 {
-        self.by_sentence(cues, &BTreeMap::new()).values().sum()
+    fn sum(&self, caps: &BTreeMap<String, f32>) -> f32 {
+        let cues: Vec<String> = caps.keys().cloned().collect();
+        self.by_sentence(&cues, caps).values().sum()
     }
 
     /// For each sentence with a hit of these cues the weight of its heaviest, each cue's up to its cap.

@@ -98,11 +98,11 @@ impl When {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gate {
-    /// Cues that speak for it.
+    /// Cues that speak for it, each with the most that one sentence may count.
     #[serde(rename = "for")]
-    pub pro: Vec<String>,
-    /// Cues that speak against it.
-    pub against: Vec<String>,
+    pub pro: BTreeMap<String, f32>,
+    /// Cues that speak against it, likewise.
+    pub against: BTreeMap<String, f32>,
     /// The sum of weights that is needed.
     pub threshold: f32,
 }
