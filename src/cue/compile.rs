@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::{
     chart::Symbol,
@@ -116,7 +116,6 @@ pub(super) struct Compiler<'a> {
     differences: FxHashMap<(Symbol, Vec<Symbol>), Symbol>,
     patterns: FxHashMap<String, PatternId>,
     open: Vec<String>,
-    frequent: FxHashSet<String>,
 }
 
 type Compiled<T> = Result<T, CompileError>;
@@ -135,7 +134,6 @@ impl<'a> Compiler<'a> {
             differences: FxHashMap::default(),
             patterns: FxHashMap::default(),
             open: Vec::new(),
-            frequent: forms.recognise().words.iter().map(|word| forms.fold_word(word)).collect(),
         }
     }
 
@@ -207,13 +205,13 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// How often a word that passes the test is likely to be met, in ten thousand words.
     fn cost(&self, test: &Test) -> u32 {
-        if self.frequent.contains(&test.text) {
-            200
-        } else if test.open_start || test.open_end {
-            5
-        } else {
-            1
+        match self.forms.frequency_rank(&test.text) {
+            // By Zipf's law.
+            Some(rank) => 1000 / (u32::try_from(rank).unwrap_or(u32::MAX).saturating_add(2)),
+            None if test.open_start || test.open_end => 3,
+            None => 1,
         }
     }
 

@@ -246,7 +246,15 @@ impl Hearing<'_> {
     }
 
     fn near(&self, cue: CueId, sentence: usize) -> bool {
-        self.hits[cue].iter().any(|hit| hit.sentence.abs_diff(sentence) <= 1)
+        !self.heard_in(cue, sentence.saturating_sub(1), sentence + 1).is_empty()
+    }
+
+    /// The hits of a cue in a run of sentences.
+    fn heard_in(&self, cue: CueId, first: usize, last: usize) -> &[Hit] {
+        let hits = &self.hits[cue];
+        let from = hits.partition_point(|hit| hit.sentence < first);
+        let to = hits.partition_point(|hit| hit.sentence <= last);
+        &hits[from..to]
     }
 
     fn takes_back(&self, scope: UnlessIn, condition: Condition, hit: &Raw) -> bool {
@@ -260,9 +268,10 @@ impl Hearing<'_> {
                     .around(Scope::Sentence, pattern, hit.sentence)
                     .iter()
                     .any(|place| place.end as usize <= hit.tokens.start),
-                Condition::Cue(cue) => self.hits[cue]
+                Condition::Cue(cue) => self
+                    .heard_in(cue, hit.sentence, hit.sentence)
                     .iter()
-                    .any(|other| other.sentence == hit.sentence && other.range.end <= hit.range.start),
+                    .any(|other| other.range.end <= hit.range.start),
             },
         }
     }
@@ -287,15 +296,15 @@ impl Hearing<'_> {
                 .iter()
                 .any(|place| scope != Scope::Clause || self.clauses_meet(&tokens(place), &hit.tokens)),
             Condition::Cue(cue) => {
-                let hits = &self.hits[cue];
+                let same = self.heard_in(cue, hit.sentence, hit.sentence);
                 match scope {
                     Scope::Clause => {
                         let clauses = self.range(&self.extent(Extent::Clause, hit.sentence, &hit.tokens));
-                        hits.iter().any(|other| other.range.start < clauses.end && clauses.start < other.range.end)
+                        same.iter().any(|other| other.range.start < clauses.end && clauses.start < other.range.end)
                     }
-                    Scope::Sentence => hits.iter().any(|other| other.sentence == hit.sentence),
+                    Scope::Sentence => !same.is_empty(),
                     Scope::Pair => self.near(cue, hit.sentence),
-                    Scope::Letter => !hits.is_empty(),
+                    Scope::Letter => !self.hits[cue].is_empty(),
                 }
             }
         }

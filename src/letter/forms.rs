@@ -34,6 +34,7 @@ pub struct Forms {
     pub(super) header_letters: FxHashSet<char>,
     pub(super) disclaimers: Phrases<()>,
     currency: Vec<String>,
+    frequent: FxHashMap<String, usize>,
     recognise: Recognise,
 }
 
@@ -144,6 +145,7 @@ struct PartTable {
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 struct TokenTable {
     currency: Vec<String>,
+    frequent: Vec<String>,
 }
 
 impl Forms {
@@ -187,6 +189,8 @@ impl Forms {
         forms.reach = file.negation.reach;
         forms.set_parts(&file.parts);
         forms.currency = file.tokens.currency.iter().map(|word| forms.fold_word(word)).collect();
+        let ranked = file.tokens.frequent.iter().enumerate().rev();
+        forms.frequent = ranked.map(|(rank, word)| (forms.fold_word(word), rank)).collect();
         forms.recognise = file.recognise;
         forms
     }
@@ -307,6 +311,12 @@ impl Forms {
     #[must_use]
     pub fn currency(&self) -> &[String] {
         &self.currency
+    }
+
+    /// The place of a folded word among the most frequent words of letters, from 0; nothing for a rarer one.
+    #[must_use]
+    pub fn frequency_rank(&self, word: &str) -> Option<usize> {
+        self.frequent.get(word).copied()
     }
 
     /// How the language is recognised.
