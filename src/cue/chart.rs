@@ -1,5 +1,6 @@
 //! The chart of one sentence: which symbols (words, classes, token classes) reach from where to where. Patterns run over it.
 
+use super::flat::Set;
 use crate::letter::{LONGEST_SENTENCE, Letter, Token, TokenKind};
 
 /// A thing that a pattern can ask for: a word test, a word class, a token class.
@@ -29,11 +30,12 @@ pub(super) struct Chart {
     negated: Vec<bool>,
     /// From this position on there is only closing punctuation.
     closing: usize,
-    /// For each symbol the number of the last sentence in which it is, and which of `positions` is its own there.
-    present: Vec<(u32, u32)>,
+    /// The symbols of this sentence.
+    present: Set,
+    /// For each symbol of this sentence which of `positions` is its own.
+    own: Vec<u32>,
     /// Where the edges of each symbol of this sentence begin.
     positions: Vec<Positions>,
-    number: u32,
 }
 
 /// A set of positions of a sentence.
@@ -70,12 +72,12 @@ impl Positions {
 
 impl Chart {
     pub(super) fn new(symbols: usize) -> Self {
-        Chart { present: vec![(0, 0); symbols], ..Chart::default() }
+        Chart { present: Set::new(symbols), own: vec![0; symbols], ..Chart::default() }
     }
 
     /// Makes room for the next sentence: these tokens of the letter.
     pub(super) fn begin(&mut self, letter: &Letter, tokens: std::ops::Range<usize>) {
-        self.number += 1;
+        self.present.clear();
         self.positions.clear();
         self.tokens.clear();
         self.tokens.extend(tokens.filter(|&index| letter.tokens[index].kind != TokenKind::Quote));
@@ -124,19 +126,18 @@ impl Chart {
     }
 
     pub(super) fn has(&self, symbol: Symbol) -> bool {
-        self.present[symbol as usize].0 == self.number
+        self.present.contains(symbol)
     }
 
     /// Adds an edge; true when it is the symbol's first in this sentence.
     pub(super) fn add(&mut self, symbol: Symbol, spot: Spot) -> bool {
         let at = usize::from(spot.start);
-        let (number, own) = &mut self.present[symbol as usize];
-        let first = std::mem::replace(number, self.number) != self.number;
+        let first = self.present.insert(symbol);
         if first {
-            *own = u32::try_from(self.positions.len()).expect("fewer symbols than that");
+            self.own[symbol as usize] = u32::try_from(self.positions.len()).expect("fewer symbols than that");
             self.positions.push(Positions::default());
         }
-        let positions = &mut self.positions[*own as usize];
+        let positions = &mut self.positions[self.own[symbol as usize] as usize];
         let edges = &mut self.edges[at];
         if !positions.contains(at) || !edges.contains(&(symbol, spot.end)) {
             positions.add(at);
@@ -145,11 +146,16 @@ impl Chart {
         first
     }
 
+    /// All edges that begin here.
+    pub(super) fn edges(&self, at: usize) -> &[(Symbol, u16)] {
+        &self.edges[at]
+    }
+
     /// Where edges of any of these symbols begin.
     pub(super) fn positions(&self, symbols: &[Symbol]) -> Positions {
         let mut all = Positions::default();
         for symbol in symbols.iter().filter(|symbol| self.has(**symbol)) {
-            let own = self.positions[self.present[*symbol as usize].1 as usize];
+            let own = self.positions[self.own[*symbol as usize] as usize];
             all.0.iter_mut().zip(own.0).for_each(|(bits, more)| *bits |= more);
         }
         all
@@ -157,8 +163,7 @@ impl Chart {
 
     /// Where the edges of a symbol that begin here end.
     pub(super) fn ends(&self, at: usize, symbol: Symbol) -> impl Iterator<Item = usize> {
-        let (number, own) = self.present[symbol as usize];
-        let here = number == self.number && self.positions[own as usize].contains(at);
+        let here = self.has(symbol) && self.positions[self.own[symbol as usize] as usize].contains(at);
         let edges: &[(Symbol, u16)] = if here { &self.edges[at] } else { &[] };
         edges.iter().filter(move |(found, _)| *found == symbol).map(|&(_, end)| usize::from(end))
     }

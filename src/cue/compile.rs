@@ -2,13 +2,14 @@
 //! edges, patterns become automata. In: the lexicon and the patterns of a pack. Out: a [`Network`]. Refuses classes that use themselves
 //! and names that nobody defined.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use rustc_hash::FxHashMap;
 
 use super::{
     chart::Symbol,
     derive::Tables,
+    flat::Lists,
     nfa::{Nfa, Tree},
     pattern::{self, Node, SyntaxError},
     vocabulary::{Grant, Need, Test, Vocabulary},
@@ -26,8 +27,10 @@ pub(super) struct Network {
     pub bare: Vocabulary,
     pub builtins: Builtins,
     pub operations: Vec<Operation>,
+    /// Sets of symbols; for each operation those of which one symbol each must be in the sentence, the rarest first.
+    pub sets: Lists<Symbol>,
     /// For each symbol the operations that may have become possible by it.
-    pub triggers: Vec<Vec<u32>>,
+    pub triggers: Lists<u32>,
     pub levels: usize,
     pub patterns: usize,
 }
@@ -52,8 +55,8 @@ const CURRENCY_SIGNS: [&str; 9] = ["£", "$", "€", "₽", "₹", "¥", "zł", 
 #[derive(Debug, Clone)]
 pub(super) struct Operation {
     pub level: usize,
-    /// One of each of these sets must be in the sentence.
-    pub needs: Vec<Vec<Symbol>>,
+    /// Which of the network's sets it needs.
+    pub needs: Range<usize>,
     pub work: Work,
 }
 
@@ -168,7 +171,15 @@ impl<'a> Compiler<'a> {
 
     pub(super) fn finish(mut self) -> Network {
         self.network.levels = self.network.operations.iter().map(|operation| operation.level + 1).max().unwrap_or(0);
-        self.network.triggers.resize(self.levels.len(), Vec::new());
+        let mut triggers = vec![Vec::new(); self.levels.len()];
+        for (number, operation) in self.network.operations.iter().enumerate() {
+            for symbol in self.network.sets.get(operation.needs.start) {
+                triggers[*symbol as usize].push(u32::try_from(number).expect("fewer operations than that"));
+            }
+        }
+        for operations in &triggers {
+            self.network.triggers.push(operations);
+        }
         self.network
     }
 
@@ -236,7 +247,7 @@ impl<'a> Compiler<'a> {
         Some(symbol)
     }
 
-    fn class(&mut self, name: &str, flipped: bool, at: &std::ops::Range<usize>) -> Compiled<Symbol> {
+    fn class(&mut self, name: &str, flipped: bool, at: &Range<usize>) -> Compiled<Symbol> {
         if !flipped && let Some(symbol) = self.builtin(name) {
             return Ok(symbol);
         }
@@ -368,7 +379,7 @@ impl<'a> Compiler<'a> {
         let level = except.iter().chain([&from]).map(|symbol| self.levels[*symbol as usize]).max().unwrap_or(0) + 1;
         self.levels[to as usize] = level;
         let work = Work::Except { from, except: except.clone(), to };
-        self.push(Operation { level, needs: vec![vec![from]], work });
+        self.push(level, vec![vec![from]], work);
         self.differences.insert((from, except), to);
         to
     }
@@ -379,23 +390,19 @@ impl<'a> Compiler<'a> {
         needed(tree, &self.costs, &mut needs);
         let mut level = 0;
         highest(tree, &self.levels, &mut level);
-        self.push(Operation { level: level + 1, needs, work });
+        self.push(level + 1, needs, work);
         level + 1
     }
 
-    /// Registers an operation with its rarest need.
-    fn push(&mut self, mut operation: Operation) {
-        operation.needs.sort_by_key(|set| cost(set, &self.costs));
-        operation.needs.dedup();
-        let number = u32::try_from(self.network.operations.len()).expect("fewer operations than that");
-        for &symbol in &operation.needs[0] {
-            let symbol = symbol as usize;
-            if self.network.triggers.len() <= symbol {
-                self.network.triggers.resize(symbol + 1, Vec::new());
-            }
-            self.network.triggers[symbol].push(number);
+    /// Registers an operation with its needs, the rarest first.
+    fn push(&mut self, level: usize, mut needs: Vec<Vec<Symbol>>, work: Work) {
+        needs.sort_by_key(|set| cost(set, &self.costs));
+        needs.dedup();
+        let start = self.network.sets.len();
+        for set in &needs {
+            self.network.sets.push(set);
         }
-        self.network.operations.push(operation);
+        self.network.operations.push(Operation { level, needs: start..self.network.sets.len(), work });
     }
 
     /// The tests of a node that is one word, whichever it is; none when it is more than that.
@@ -429,11 +436,15 @@ impl<'a> Compiler<'a> {
 
     /// The words that a word of a pattern stands for; a punctuation mark stands for itself.
     fn words(&self, text: &str) -> Vec<String> {
+        // A piece of a contraction (`'s`) is written as `[expand]` leaves it.
+        if text.starts_with('\'') {
+            return vec![self.forms.fold_word(text)];
+        }
         let words = self.forms.words(text);
         if words.is_empty() { vec![text.to_owned()] } else { words }
     }
 
-    fn derived(&self, text: &str, table: &str, at: &std::ops::Range<usize>) -> Result<Vec<String>, SyntaxError> {
+    fn derived(&self, text: &str, table: &str, at: &Range<usize>) -> Result<Vec<String>, SyntaxError> {
         let forms = self.tables.forms(text, table);
         if !forms.is_empty() {
             return Ok(forms.iter().map(|form| self.forms.fold_word(form)).collect());

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{
     chart::{Chart, Spot},
     compile::{Network, PatternId, Work},
+    flat::Set,
     nfa::Scratch,
     set::CueSet,
     vocabulary::Grant,
@@ -62,9 +63,8 @@ pub(super) struct Memory {
     grants: Vec<Grant>,
     /// Operations that may be possible, by level.
     pending: Vec<Vec<u32>>,
-    /// For each operation the number of the last sentence in which it became pending.
-    asked: Vec<u32>,
-    number: u32,
+    /// The operations that have been pending in this sentence.
+    asked: Set,
     spots: Vec<Spot>,
 }
 
@@ -91,8 +91,7 @@ impl Memory {
             scratch: Scratch::default(),
             grants: Vec::new(),
             pending: vec![Vec::new(); network.levels],
-            asked: vec![0; network.operations.len()],
-            number: 0,
+            asked: Set::new(network.operations.len()),
             spots: Vec::new(),
         }
     }
@@ -100,7 +99,7 @@ impl Memory {
 
 impl Finder<'_> {
     fn sentence(&mut self, index: u32, tokens: Range<usize>) {
-        self.memory.number += 1;
+        self.memory.asked.clear();
         self.memory.chart.begin(self.letter, tokens.clone());
         for at in 0..self.memory.chart.len() {
             self.token(at);
@@ -119,9 +118,8 @@ impl Finder<'_> {
         if !self.memory.chart.add(symbol, spot) {
             return;
         }
-        for &operation in &self.network.triggers[symbol as usize] {
-            let asked = &mut self.memory.asked[operation as usize];
-            if std::mem::replace(asked, self.memory.number) != self.memory.number {
+        for &operation in self.network.triggers.get(symbol as usize) {
+            if self.memory.asked.insert(operation) {
                 self.memory.pending[self.network.operations[operation as usize].level].push(operation);
             }
         }
@@ -225,7 +223,8 @@ impl Finder<'_> {
     fn operate(&mut self, operation: usize, sentence: u32) {
         let network = self.network;
         let operation = &network.operations[operation];
-        if !operation.needs.iter().all(|set| set.iter().any(|symbol| self.memory.chart.has(*symbol))) {
+        let there = |set: usize| network.sets.get(set).iter().any(|symbol| self.memory.chart.has(*symbol));
+        if !operation.needs.clone().all(there) {
             return;
         }
         let mut spots = std::mem::take(&mut self.memory.spots);

@@ -13,6 +13,7 @@ mod derive;
 mod example;
 mod file;
 mod find;
+mod flat;
 mod hear;
 mod nfa;
 mod pattern;

@@ -50,7 +50,10 @@ pub(super) struct Nfa {
 
 #[derive(Debug, Clone, Default)]
 struct State {
+    /// Over an edge, sorted by its symbol.
     moves: Vec<Move>,
+    /// Over any one token.
+    any: Vec<Move>,
     /// Where a match may end here: under each of these conditions.
     accepts: Vec<Place>,
 }
@@ -58,8 +61,8 @@ struct State {
 /// Takes a token, or the tokens of an edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Move {
-    /// The edge's symbol; any one token when there is none.
-    symbol: Option<Symbol>,
+    /// The edge's symbol; means nothing for any one token.
+    symbol: Symbol,
     to: u16,
     place: Place,
     stays: bool,
@@ -184,19 +187,21 @@ impl Nfa {
         let mut nfa = Nfa { states: Vec::new(), first: Vec::new() };
         while let Some(&draft) = order.get(nfa.states.len()) {
             let (moves, accepts) = builder.fold(draft, accept);
-            let mut state = State { moves: Vec::with_capacity(moves.len()), accepts };
+            let mut state = State { moves: Vec::new(), any: Vec::new(), accepts };
             for (step, to, place, stays) in moves {
                 let number = *numbers[to].get_or_insert_with(|| {
                     order.push(to);
                     u16::try_from(order.len() - 1).expect("a pattern has a few hundred states")
                 });
-                let symbol = if let Step::Symbol(symbol) = step { Some(symbol) } else { None };
-                state.moves.push(Move { symbol, to: number, place, stays });
+                match step {
+                    Step::Symbol(symbol) => state.moves.push(Move { symbol, to: number, place, stays }),
+                    _ => state.any.push(Move { symbol: 0, to: number, place, stays }),
+                }
             }
+            state.moves.sort_by_key(|step| step.symbol);
             nfa.states.push(state);
         }
-        nfa.first = nfa.states[0].moves.iter().filter_map(|next| next.symbol).collect();
-        nfa.first.sort_unstable();
+        nfa.first = nfa.states[0].moves.iter().map(|next| next.symbol).collect();
         nfa.first.dedup();
         nfa
     }
@@ -231,21 +236,29 @@ impl Nfa {
 
 fn leave(state: &State, at: usize, start: usize, chart: &Chart, scratch: &mut Scratch) {
     let new_clause = at > 0 && chart.clause_starts(at);
-    for step in &state.moves {
-        if (step.stays && new_clause) || !step.place.holds(at, chart) {
-            continue;
-        }
-        match step.symbol {
-            Some(symbol) => {
-                for end in chart.ends(at, symbol) {
-                    scratch.activate(end, step.to, start);
-                }
+    let may = |step: &Move| !(step.stays && new_clause) && step.place.holds(at, chart);
+    for step in state.any.iter().filter(|step| may(step) && !(step.stays && chart.ends_clause(at))) {
+        scratch.activate(at + 1, step.to, start);
+    }
+    if state.moves.len() <= FEW {
+        for step in state.moves.iter().filter(|step| may(step)) {
+            for end in chart.ends(at, step.symbol) {
+                scratch.activate(end, step.to, start);
             }
-            None if !(step.stays && chart.ends_clause(at)) => scratch.activate(at + 1, step.to, start),
-            None => {}
+        }
+        return;
+    }
+    // Many moves and few edges: the edges are looked up among the moves, which are sorted by their symbols.
+    for &(symbol, end) in chart.edges(at) {
+        let from = state.moves.partition_point(|step| step.symbol < symbol);
+        for step in state.moves[from..].iter().take_while(|step| step.symbol == symbol).filter(|step| may(step)) {
+            scratch.activate(end.into(), step.to, start);
         }
     }
 }
+
+/// Up to so many moves of a state are tried one by one.
+const FEW: usize = 6;
 
 /// Memory that is used again from pattern to pattern.
 #[derive(Debug, Default)]

@@ -13,6 +13,7 @@ language = "xx"
 name = "Test"
 [expand]
 "*n't" = "* not"
+"*'s" = "* 's"
 "you've" = "you have"
 [clauses]
 conditional = ["if", "unless"]
@@ -137,12 +138,13 @@ fn gaps_stay_in_their_clause_unless_told() {
 #[test]
 fn contractions_hyphens_quotes_and_punctuation() {
     check(
-        r#"patterns = ["you do not", "no-show", "you have been", "! !", "so called help"]"#,
+        r#"patterns = ["you do not", "no-show", "you have been", "! !", "so called help", "tom 's"]"#,
         &[
             ("You don't care.", &["You don't"]),
             ("A no-show.", &["no-show"]),
             ("You've been told.", &["You've been"]),
             ("Stop!! Now!", &["!!"]),
+            ("It is Tom's.", &["Tom's"]),
             ("Your \u{201c}so-called\u{201d} help.", &["\u{201c}so-called\u{201d} help"]),
         ],
     );
