@@ -152,10 +152,10 @@ impl Chart {
     }
 
     /// Where edges of any of these symbols begin.
-    pub(super) fn positions(&self, symbols: &[Symbol]) -> Positions {
+    pub(super) fn positions(&self, symbols: impl Iterator<Item = Symbol>) -> Positions {
         let mut all = Positions::default();
-        for symbol in symbols.iter().filter(|symbol| self.has(**symbol)) {
-            let own = self.positions[self.own[*symbol as usize] as usize];
+        for symbol in symbols.filter(|symbol| self.has(*symbol)) {
+            let own = self.positions[self.own[symbol as usize] as usize];
             all.0.iter_mut().zip(own.0).for_each(|(bits, more)| *bits |= more);
         }
         all
@@ -170,7 +170,7 @@ impl Chart {
 
     /// All edges of a symbol.
     pub(super) fn spots(&self, symbol: Symbol) -> impl Iterator<Item = Spot> {
-        let starts = self.positions(std::slice::from_ref(&symbol));
+        let starts = self.positions(std::iter::once(symbol));
         starts.iter().flat_map(move |at| {
             let start = u16::try_from(at).expect("sentences are short");
             self.ends(at, symbol).map(move |end| Spot { start, end: u16::try_from(end).expect("sentences are short") })

@@ -44,8 +44,6 @@ struct Draft {
 #[derive(Debug, Clone)]
 pub(super) struct Nfa {
     states: Vec<State>,
-    /// The symbols with which a match can begin.
-    first: Vec<Symbol>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -184,7 +182,7 @@ impl Nfa {
         let mut numbers = vec![None; builder.drafts.len()];
         numbers[first] = Some(0);
         let mut order = vec![first];
-        let mut nfa = Nfa { states: Vec::new(), first: Vec::new() };
+        let mut nfa = Nfa { states: Vec::new() };
         while let Some(&draft) = order.get(nfa.states.len()) {
             let (moves, accepts) = builder.fold(draft, accept);
             let mut state = State { moves: Vec::new(), any: Vec::new(), accepts };
@@ -201,28 +199,28 @@ impl Nfa {
             state.moves.sort_by_key(|step| step.symbol);
             nfa.states.push(state);
         }
-        nfa.first = nfa.states[0].moves.iter().map(|next| next.symbol).collect();
-        nfa.first.dedup();
         nfa
     }
 
     /// All places where the pattern is heard: for each end the earliest start, in order of the ends.
     pub(super) fn run(&self, chart: &Chart, scratch: &mut Scratch, found: &mut Vec<Spot>) {
-        let starts = chart.positions(&self.first);
-        if starts.is_empty() {
+        let (first, others) = self.states.split_first().expect("a pattern has a first state");
+        // Of the many words with which a pattern may begin few are in a sentence.
+        scratch.openings.clear();
+        scratch.openings.extend(first.moves.iter().filter(|step| chart.has(step.symbol)));
+        let starts = chart.positions(scratch.openings.iter().map(|step| step.symbol));
+        if starts.is_empty() && first.any.is_empty() {
             return;
         }
         let length = chart.len();
         scratch.reset(length + 1);
-        for at in starts.first()..=length {
-            if starts.contains(at) {
-                scratch.activate(at, 0, at);
-            }
+        let from = if first.any.is_empty() { starts.first() } else { 0 };
+        for at in from..=length {
             let mut next = 0;
             // A move over an edge goes forward: nothing is added at this position while it is read.
             while let Some(&(state, start)) = scratch.active[at].get(next) {
                 next += 1;
-                let state = &self.states[usize::from(state)];
+                let state = &others[usize::from(state) - 1];
                 if usize::from(start) < at && state.accepts.iter().any(|place| place.holds(at, chart)) {
                     found.push(Spot { start, end: u16::try_from(at).expect("sentences are short") });
                 }
@@ -230,8 +228,27 @@ impl Nfa {
                     leave(state, at, start.into(), chart, scratch);
                 }
             }
+            if at < length && (starts.contains(at) || !first.any.is_empty()) {
+                begin(first, at, chart, scratch);
+            }
         }
     }
+}
+
+/// Leaves the first state at a position.
+fn begin(first: &State, at: usize, chart: &Chart, scratch: &mut Scratch) {
+    let new_clause = at > 0 && chart.clause_starts(at);
+    let may = |step: &Move| !(step.stays && new_clause) && step.place.holds(at, chart);
+    for step in first.any.iter().filter(|step| may(step) && !(step.stays && chart.ends_clause(at))) {
+        scratch.activate(at + 1, step.to, at);
+    }
+    let openings = std::mem::take(&mut scratch.openings);
+    for step in openings.iter().filter(|step| may(step)) {
+        for end in chart.ends(at, step.symbol) {
+            scratch.activate(end, step.to, at);
+        }
+    }
+    scratch.openings = openings;
 }
 
 fn leave(state: &State, at: usize, start: usize, chart: &Chart, scratch: &mut Scratch) {
@@ -258,13 +275,15 @@ fn leave(state: &State, at: usize, start: usize, chart: &Chart, scratch: &mut Sc
 }
 
 /// Up to so many moves of a state are tried one by one.
-const FEW: usize = 6;
+const FEW: usize = 16;
 
 /// Memory that is used again from pattern to pattern.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     /// For each position the active states, each with the start of its match. A pattern has few at once.
     active: Vec<Vec<(u16, u16)>>,
+    /// The moves of the first state whose symbols are in the sentence.
+    openings: Vec<Move>,
 }
 
 impl Scratch {
