@@ -2,6 +2,7 @@
 
 use std::{ops::Range, sync::Mutex};
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{
@@ -26,14 +27,27 @@ pub(super) struct Found {
 impl CueSet {
     /// Where the patterns are found: sorted by pattern, then by place.
     pub(super) fn find(&self, letter: &Letter) -> Vec<Found> {
+        let all = 0..letter.sentences.len();
+        // Sentences are looked at on their own, so that those of a very long text may be shared out.
+        let mut found = if all.len() <= SHARE {
+            self.find_in(letter, all)
+        } else {
+            let shares = (0..all.len().div_ceil(SHARE)).into_par_iter();
+            shares.flat_map(|share| self.find_in(letter, share * SHARE..all.end.min((share + 1) * SHARE))).collect()
+        };
+        found.sort_unstable();
+        found
+    }
+
+    fn find_in(&self, letter: &Letter, sentences: Range<usize>) -> Vec<Found> {
         let memory = self.memories.take().unwrap_or_else(|| Memory::new(&self.network));
         let mut finder =
             Finder { network: &self.network, letter, memory, words: FxHashMap::default(), found: Vec::new() };
         finder.memory.grants.clear();
-        for (index, sentence) in letter.sentences.iter().enumerate() {
-            finder.sentence(u32::try_from(index).expect("fewer sentences than that"), sentence.tokens.clone());
+        for index in sentences {
+            let tokens = letter.sentences[index].tokens.clone();
+            finder.sentence(u32::try_from(index).expect("fewer sentences than that"), tokens);
         }
-        finder.found.sort_unstable();
         self.memories.put_back(finder.memory);
         finder.found
     }
@@ -46,6 +60,10 @@ impl CueSet {
     }
 }
 
+/// Sentences of a long text are shared out by so many.
+const SHARE: usize = 512;
+
+/// At work on some sentences.
 struct Finder<'l> {
     network: &'l Network,
     letter: &'l Letter,
