@@ -34,7 +34,7 @@ fn every_cue_that_a_rule_names_is_there_in_every_language() {
 fn every_rule_has_its_texts_in_every_language() {
     let book = RuleBook::shipped();
     for language in book.languages() {
-        let texts = &book.pack(language).expect("a language of the book").texts;
+        let texts = book.texts(language).expect("a language of the book");
         for rule in book.rules() {
             let text = texts.rule(&rule.id).unwrap_or_else(|| panic!("{language} says nothing about `{}`", rule.id));
             for (name, text) in [("title", &text.title), ("message", &text.message), ("why", &text.why)] {
@@ -56,5 +56,30 @@ fn every_rule_has_its_texts_in_every_language() {
 fn a_rule_has_a_source() {
     for rule in RuleBook::shipped().rules() {
         assert!(!rule.sources.is_empty(), "`{}` does not say where its advice comes from", rule.id);
+    }
+}
+
+/// What must stay silent is written down wherever something is heard.
+#[test]
+fn every_cue_has_a_good_example_for_each_entry() {
+    let book = RuleBook::shipped();
+    for language in book.languages() {
+        let pack = book.pack(language).expect("a language of the book");
+        for (id, cue) in pack.cues.names().enumerate() {
+            let (entries, good) = (pack.cues.entries(id), pack.examples(cue).1.len());
+            assert!(good >= entries, "{language}/{cue}.toml: {entries} entries, but {good} good examples");
+        }
+    }
+}
+
+/// The languages that are shipped say the same things to their readers.
+#[test]
+fn every_language_has_the_words_of_the_report() {
+    let book = RuleBook::shipped();
+    let english = book.texts("en").expect("English is shipped");
+    for language in book.languages() {
+        let texts = book.texts(language).expect("a language of the book");
+        let lacking: Vec<&str> = english.ui_keys().filter(|key| texts.ui(key) == *key).collect();
+        assert!(lacking.is_empty(), "{language} lacks {lacking:?} in [ui]");
     }
 }

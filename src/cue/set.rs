@@ -160,6 +160,12 @@ impl CueSet {
         &self.cues[cue].name
     }
 
+    /// How many entries a cue has.
+    #[must_use]
+    pub fn entries(&self, cue: CueId) -> usize {
+        self.cues[cue].entries.len()
+    }
+
     /// The cue of this name.
     #[must_use]
     pub fn id(&self, name: &str) -> Option<CueId> {

@@ -59,6 +59,11 @@ impl Texts {
         self.ui.get(key).map_or(key, String::as_str)
     }
 
+    /// The keys of the words of the report.
+    pub fn ui_keys(&self) -> impl Iterator<Item = &str> {
+        self.ui.keys().map(String::as_str)
+    }
+
     /// Puts the texts of another file over these.
     pub(super) fn merge(&mut self, other: Texts) {
         self.rule.extend(other.rule);
