@@ -24,6 +24,8 @@ pub struct Fit {
 const FREQUENT: i32 = 2;
 const LETTERED: i32 = 3;
 const AGAINST: i32 = -6;
+/// What several words more count.
+const SEVERAL: i32 = 3 * FREQUENT;
 /// The score that a text must reach for each hundred words.
 const ENOUGH: i32 = 24;
 
@@ -81,12 +83,12 @@ impl Recogniser {
             .map(|(number, _)| self.names[number].as_str())
     }
 
-    /// Whether a language fits a text at least twice as well as another one.
+    /// Whether a language fits a text at least twice as well as another one, and by some words more: a chance word is none.
     #[must_use]
     pub fn is_clearly(&self, fit: &Fit, language: &str, other: &str) -> bool {
         let score =
             |name: &str| self.names.iter().position(|known| known == name).map_or(0, |number| fit.scores[number]);
-        score(language) >= 2 * score(other).max(0)
+        score(language) >= 2 * score(other).max(0) + SEVERAL
     }
 }
 
