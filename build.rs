@@ -1,7 +1,9 @@
 //! Puts the rule files into the binary: writes a list of their paths and texts that `src/rule/shipped.rs` includes.
 
 use std::{
-    env, fs,
+    env,
+    fmt::Write as _,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -15,7 +17,7 @@ fn main() {
     for file in &files {
         let name = file.strip_prefix(&root).expect("found under it").to_str().expect("shipped names are ASCII");
         let path = file.to_str().expect("a path that is text");
-        list.push_str(&format!("({:?}, include_str!({path:?})),\n", name.replace('\\', "/")));
+        writeln!(list, "({:?}, include_str!({path:?})),", name.replace('\\', "/")).expect("a string takes all");
     }
     list.push(']');
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo tells it")).join("rules.rs");

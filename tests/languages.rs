@@ -35,6 +35,14 @@ fn serbian_is_heard_in_both_scripts_and_without_diacritics() {
     assert_eq!(rules(SERBIAN_BARE), cyrillic);
 }
 
+/// Without diacritics.
+fn typed_in_haste(text: &str) -> String {
+    text.nfd()
+        .filter(|letter| !unicode_normalization::char::is_combining_mark(*letter))
+        .collect::<String>()
+        .replace('ł', "l")
+}
+
 #[test]
 fn polish_is_heard_without_diacritics_and_decomposed() {
     let book = RuleBook::shipped();
@@ -48,8 +56,7 @@ fn polish_is_heard_without_diacritics_and_decomposed() {
     assert!(typed.contains(&"blame".to_owned()), "{typed:?}");
     let decomposed: String = text.nfd().collect();
     assert_eq!(rules(&decomposed), typed);
-    let bare: String = text.nfd().filter(char::is_ascii).collect::<String>().replace("konczymy", "konczymy");
-    let bare = bare.replace("wspoprac", "wspolprac").replace("zapaci", "zaplacil").replace("zaplacill", "zaplacil");
+    let bare = typed_in_haste(text);
     assert!(rules(&bare).contains(&"blame".to_owned()), "{bare}");
 }
 

@@ -89,7 +89,7 @@ fn jobs(paths: &[std::path::PathBuf], desk: &Desk<'_>, houses: &mut Houses) -> V
 /// An error where a language that was told is one without rules.
 pub(super) fn unknown_language(context: &ContextArgs, jobs: &[Result<Job, String>], look: Look) -> Option<String> {
     let told = [("--lang", &context.lang), ("--message-lang", &context.message_lang)];
-    let told = told.into_iter().filter_map(|(option, told)| Some((option, told.as_deref()?)));
+    let mut told = told.into_iter().filter_map(|(option, told)| Some((option, told.as_deref()?)));
     let unknown = |(option, told): (&str, &str)| {
         jobs.iter().flatten().find_map(|job| {
             let languages = job.house.book.languages();
@@ -97,7 +97,7 @@ pub(super) fn unknown_language(context: &ContextArgs, jobs: &[Result<Job, String
             (!languages.contains(&told)).then(|| text::problem(&message, &[did_you_mean(told, &languages)], look))
         })
     };
-    told.filter_map(unknown).next()
+    told.find_map(unknown)
 }
 
 fn work(job: &Result<Job, String>, args: &Check, desk: &Desk<'_>) -> Done {

@@ -79,6 +79,9 @@ impl Place {
     }
 }
 
+/// A step over a token, where it leads, where it holds, and whether it stays in its clause.
+type DraftMove = (Step, usize, Place, bool);
+
 #[derive(Default)]
 struct Builder {
     drafts: Vec<Draft>,
@@ -145,7 +148,7 @@ impl Builder {
     }
 
     /// The moves of a state and of all that lie behind it without taking a token, and where it accepts.
-    fn fold(&self, from: usize, accept: usize) -> (Vec<(Step, usize, Place, bool)>, Vec<Place>) {
+    fn fold(&self, from: usize, accept: usize) -> (Vec<DraftMove>, Vec<Place>) {
         let (mut moves, mut accepts) = (Vec::new(), Vec::new());
         let mut seen = vec![(from, Place::default())];
         let mut next = 0;

@@ -390,8 +390,8 @@ mod tests {
                 format!("{}{text}{}{table}", star(*open_start), star(*open_end))
             }
             Node::Class { name, flipped, minus, .. } => {
-                let minus: String = minus.iter().map(|name| format!(" - {name}")).collect();
-                format!("{{{}{name}{minus}}}", if *flipped { "!" } else { "" })
+                let names = [std::slice::from_ref(name), minus.as_slice()].concat().join(" - ");
+                format!("{{{}{names}}}", if *flipped { "!" } else { "" })
             }
             Node::Gap { max, crosses } => format!("{}{max}", if *crosses { "...." } else { "..." }),
             Node::Start => "^".into(),

@@ -76,12 +76,12 @@ fn push(grants: &mut Vec<Grant>, grant: Grant) {
 
 impl Vocabulary {
     pub(super) fn add(&mut self, test: &Test, grant: Grant) {
-        let text = test.text.as_str();
-        match (test.open_start, test.open_end) {
-            (false, false) => push(self.whole.entry(text.into()).or_default(), grant),
+        let Test { text, open_start, open_end } = test;
+        match (open_start, open_end) {
+            (false, false) => push(self.whole.entry(text.as_str().into()).or_default(), grant),
             (false, true) => self.beginnings.add(text, grant),
             (true, false) => self.endings.add(text, grant),
-            (true, true) => self.insides.push((text.into(), grant)),
+            (true, true) => self.insides.push((text.as_str().into(), grant)),
         }
     }
 

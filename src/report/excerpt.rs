@@ -327,6 +327,8 @@ impl<'a> Files<'a> for Excerpt {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::single_range_in_vec_init, reason = "one stretch is a list too")]
+
     use super::*;
 
     const LOOK: Look = Look { width: 48, unicode: true };

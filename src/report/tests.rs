@@ -34,7 +34,7 @@ fn checked(name: &str, bytes: &[u8], format: Format, fault: &str) -> Checked {
         letter: LetterKind::Termination,
         diagnostics: vec![diagnostic],
         checklist: vec![("thanks".into(), true), ("apology".into(), false)],
-        elements: [("thanks".to_owned(), vec![0..4])].into(),
+        elements: [("thanks".to_owned(), std::iter::once(0..4).collect())].into(),
         ..Verdict::default()
     };
     Checked { source, verdict }
