@@ -88,16 +88,14 @@ impl<'a> Judge<'a> {
         self.heard.iter().filter(move |heard| cues.iter().any(|cue| cue == heard.cue))
     }
 
-    /// Whether the text ends a customer relationship: told, or declared by a reason, or heard.
+    /// Whether the text ends a customer relationship: told, or declared by a reason and not plainly something else, or heard.
     fn kind(&self) -> LetterKind {
         if let Some(assumed) = self.context.assume {
             return assumed;
         }
-        if self.context.reason.is_some() {
-            return LetterKind::Termination;
-        }
         let gate = self.book.gate();
-        if self.sum(&gate.pro) - self.sum(&gate.against) >= gate.threshold {
+        let declared = if self.context.reason.is_some() { gate.declared } else { 0.0 };
+        if declared + self.sum(&gate.pro) - self.sum(&gate.against) >= gate.threshold {
             LetterKind::Termination
         } else {
             LetterKind::Other

@@ -105,6 +105,8 @@ pub struct Gate {
     pub against: BTreeMap<String, f32>,
     /// The sum of weights that is needed.
     pub threshold: f32,
+    /// What a declared reason counts: it says that the letter is one, and only a text that is plainly something else is not.
+    pub declared: f32,
 }
 
 fn yes() -> bool {
