@@ -27,7 +27,7 @@ const AGAINST: i32 = -6;
 /// What several words more count.
 const SEVERAL: i32 = 3 * FREQUENT;
 /// The score that a text must reach for each hundred words.
-const ENOUGH: i32 = 24;
+const ENOUGH: i32 = 42;
 
 impl Recogniser {
     /// A recogniser of these languages.
