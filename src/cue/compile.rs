@@ -79,7 +79,7 @@ pub(super) enum Work {
 pub(super) struct ClassSource {
     pub signed: bool,
     pub derive: Option<String>,
-    /// Patterns, each with its number for the author of the caller (see [`LexiconError`]).
+    /// Patterns; errors name them by their number.
     pub words: Vec<String>,
     pub except: Vec<String>,
 }
@@ -99,12 +99,6 @@ pub(super) enum Entry {
     Except(usize),
 }
 
-/// Symbols of a class that is ready.
-#[derive(Debug, Clone, Copy)]
-struct Class {
-    symbol: Symbol,
-}
-
 pub(super) struct Compiler<'a> {
     forms: &'a Forms,
     tables: &'a Tables,
@@ -115,7 +109,7 @@ pub(super) struct Compiler<'a> {
     /// How often a symbol is likely to be met; the rarest of a pattern triggers it.
     costs: Vec<u32>,
     tests: FxHashMap<Vec<Test>, Symbol>,
-    classes: FxHashMap<(String, bool), Class>,
+    classes: FxHashMap<(String, bool), Symbol>,
     differences: FxHashMap<(Symbol, Vec<Symbol>), Symbol>,
     patterns: FxHashMap<String, PatternId>,
     open: Vec<String>,
@@ -251,8 +245,8 @@ impl<'a> Compiler<'a> {
         if !flipped && let Some(symbol) = self.builtin(name) {
             return Ok(symbol);
         }
-        if let Some(class) = self.classes.get(&(name.to_owned(), flipped)) {
-            return Ok(class.symbol);
+        if let Some(&symbol) = self.classes.get(&(name.to_owned(), flipped)) {
+            return Ok(symbol);
         }
         let Some(source) = self.lexicon.get(name) else {
             let nearest = self.nearest(name);
@@ -280,7 +274,7 @@ impl<'a> Compiler<'a> {
         let symbol = self.new_class(name, source, flipped);
         self.open.pop();
         let symbol = symbol?;
-        self.classes.insert((name.to_owned(), flipped), Class { symbol });
+        self.classes.insert((name.to_owned(), flipped), symbol);
         Ok(symbol)
     }
 
