@@ -1,13 +1,13 @@
 //! `partwell check`. In: paths and options. Out: a report in the format asked for. Refuses to stop at a file that cannot be read.
 
-use std::io::IsTerminal;
+use std::{collections::BTreeSet, io::IsTerminal};
 
 use rayon::prelude::*;
 
 use super::{
     Outcome,
     args::{Check, Common, ContextArgs, Format},
-    desk::{Desk, Job},
+    desk::{Desk, Job, locale},
     house::Houses,
     screen::Screen,
     walk,
@@ -15,7 +15,9 @@ use super::{
 use crate::{
     config::nearest::did_you_mean,
     diagnostic::{LetterKind, Severity},
+    engine::UNKNOWN,
     report::{Checked, Look, Tally, json, text},
+    rule::Texts,
 };
 
 /// So many files are checked side by side before their reports are written, in their order.
@@ -23,7 +25,7 @@ const BATCH: usize = 128;
 
 /// What became of one file.
 enum Done {
-    Checked { shown: Shown, tally: Tally, found: bool },
+    Checked { shown: Shown, tally: Tally, found: bool, messages: Option<String> },
     Failed(String),
 }
 
@@ -57,7 +59,8 @@ pub(super) fn run(args: &Check, common: &Common, screen: &mut Screen) -> Outcome
         screen.error(&text::problem("there are no drafts in this folder", &help, look));
         return Outcome::Failed;
     }
-    let mut run = Run { tally: Tally::default(), outcome: Outcome::Clean, files: Vec::new() };
+    let mut run =
+        Run { tally: Tally::default(), outcome: Outcome::Clean, files: Vec::new(), messages: BTreeSet::new() };
     for batch in jobs.chunks(BATCH) {
         let work = |job: &Result<Job, String>| work(job, args, &desk);
         let done: Vec<Done> =
@@ -67,7 +70,7 @@ pub(super) fn run(args: &Check, common: &Common, screen: &mut Screen) -> Outcome
         }
     }
     match args.format {
-        Format::Text => screen.report(&text::count(run.tally)),
+        Format::Text => screen.report(&text::count(run.tally, run.words(&args.context, &jobs))),
         Format::Json => screen.data(&json::to_line(&json::Report::new(run.files))),
         Format::Jsonl => {}
     }
@@ -112,7 +115,8 @@ fn work(job: &Result<Job, String>, args: &Check, desk: &Desk<'_>) -> Done {
         Format::Text => Shown::Text(text::draft(&checked, job.house.book.texts(&checked.verdict.messages), desk.look)),
         Format::Json | Format::Jsonl => Shown::Json(json::File::new(&checked)),
     };
-    Done::Checked { shown, tally: tally(&checked), found }
+    let known = checked.verdict.language != UNKNOWN;
+    Done::Checked { shown, tally: tally(&checked), found, messages: known.then_some(checked.verdict.messages) }
 }
 
 fn tally(checked: &Checked) -> Tally {
@@ -133,12 +137,23 @@ struct Run {
     tally: Tally,
     outcome: Outcome,
     files: Vec<json::File>,
+    /// The languages in which the reports on recognised letters speak.
+    messages: BTreeSet<String>,
 }
 
 impl Run {
+    /// The words of the last line: in the language of all reports where they agree, else in the reader's, else in English.
+    fn words<'j>(&self, context: &ContextArgs, jobs: &'j [Result<Job, String>]) -> &'j Texts {
+        let agreed = self.messages.first().filter(|_| self.messages.len() == 1).cloned();
+        let language = agreed.or_else(|| context.message_lang.clone().or_else(locale));
+        let texts = |language: &str| jobs.iter().flatten().find_map(|job| job.house.book.texts(language));
+        language.and_then(|language| texts(&language)).unwrap_or_else(|| Texts::fallback())
+    }
+
     fn add(&mut self, done: Done, format: Format, screen: &mut Screen) {
         match done {
-            Done::Checked { shown, tally, found } => {
+            Done::Checked { shown, tally, found, messages } => {
+                self.messages.extend(messages);
                 self.tally.letters += tally.letters;
                 self.tally.others += tally.others;
                 self.tally.errors += tally.errors;

@@ -20,7 +20,7 @@ use crate::{
     flaw::Flaw,
     report::{Checked, Look, text},
     rule::{Reason, RuleBook},
-    source::{self, Format, Source},
+    source::{self, Format, Remark, Source},
 };
 
 /// Larger drafts are not read unless told to, in bytes.
@@ -157,10 +157,8 @@ fn declared_language(source: &mut Source, book: &RuleBook) -> Option<String> {
     if book.languages().contains(&code.as_str()) {
         return Some(code);
     }
-    let note = format!(
-        "the draft declares the language `{first}`, for which there are no rules; its language was recognised from the text"
-    );
-    source.notes.push(note);
+    let remark = Remark::about("declared-language", first);
+    source.notes.push(remark);
     None
 }
 

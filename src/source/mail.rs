@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::{
-    Mark, MarkKind, ReadError, charset, flowed,
+    Mark, MarkKind, ReadError, Remark, charset, flowed,
     header::{Header, Parameters},
     html, mime,
     piece::Piece,
@@ -20,7 +20,7 @@ pub(super) fn read(file: &[u8]) -> Result<Piece, ReadError> {
     let header = Header::read(file, 0..file.len());
     if header.is_empty() {
         let mut piece = super::text::read(super::decoded(file, None)?);
-        piece.notes.push("This mail has no header; it was read as plain text.".to_owned());
+        piece.notes.push(Remark::new("mail-without-header"));
         return Ok(piece);
     }
     let mut piece = message(file, 0..file.len(), 0);
@@ -44,7 +44,7 @@ fn message(file: &[u8], range: Range<usize>, depth: usize) -> Piece {
         piece.marks.push(Mark { range: 0..piece.text.len(), kind: MarkKind::Subject });
     }
     if header.cut_short {
-        piece.notes.push("The header ends without an empty line behind it.".to_owned());
+        piece.notes.push(Remark::new("header-without-end"));
     }
     let part = Part::new(file, &header, range.end, "text/plain");
     piece.append(part.read(depth));
@@ -92,7 +92,7 @@ impl<'a> Part<'a> {
         let boundary = self.content.get("boundary").unwrap_or_default();
         let split = mime::split(self.file, self.body.clone(), boundary.as_bytes());
         if !split.closed {
-            piece.notes.push("A multipart body does not end with its boundary.".to_owned());
+            piece.notes.push(Remark::new("boundary-missing"));
         }
         if split.parts.is_empty() {
             piece.append(self.text(false));
@@ -135,7 +135,7 @@ impl<'a> Part<'a> {
         let encoding = if is_html { encoding.or_else(|| html::declared_encoding(&bytes)) } else { encoding };
         let mut piece = Piece::from_decoded(charset::decode(&bytes, encoding));
         if let Some(label) = told.filter(|label| charset::named(label).is_none()) {
-            piece.notes.push(format!("The character encoding \"{}\" is not known.", label.escape_default()));
+            piece.notes.push(Remark::about("unknown-encoding", label.escape_default().to_string()));
         }
         let says =
             |name: &str, value: &str| self.content.get(name).is_some_and(|said| said.eq_ignore_ascii_case(value));
@@ -149,7 +149,7 @@ impl<'a> Part<'a> {
 }
 
 fn too_deep() -> Piece {
-    Piece { notes: vec!["Parts are nested too deep; the innermost were left out.".to_owned()], ..Piece::default() }
+    Piece { notes: vec![Remark::new("nested-too-deep")], ..Piece::default() }
 }
 
 /// Of alternatives the plain text, unless it is no more than "Your program cannot show this mail".

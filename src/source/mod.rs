@@ -15,6 +15,7 @@ mod map;
 mod markdown;
 mod mime;
 mod piece;
+mod remark;
 mod text;
 mod transfer;
 mod writer;
@@ -23,6 +24,7 @@ use std::{error::Error, fmt, ops::Range};
 
 pub use lines::LineIndex;
 pub use map::Map;
+pub use remark::Remark;
 
 use piece::Piece;
 
@@ -43,8 +45,8 @@ pub struct Source {
     pub marks: Vec<Mark>,
     /// What the draft says about itself in front matter or in headers.
     pub declared: Declared,
-    /// Flaws of the document that did not keep it from being read, one sentence each.
-    pub notes: Vec<String>,
+    /// Flaws of the document that did not keep it from being read.
+    pub notes: Vec<Remark>,
 }
 
 /// The kinds of document that can be read.

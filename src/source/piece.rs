@@ -1,7 +1,7 @@
 //! In: decoded text with line ends of any kind. Out: a [`Piece`], the common currency of the readers in this folder: text, map
 //! and marks, to be laid over the layers below and put behind one another.
 
-use super::{Declared, Mark, charset::Decoded, map::Map};
+use super::{Declared, Mark, Remark, charset::Decoded, map::Map};
 
 /// Text on its way to becoming a source.
 #[derive(Debug, Clone, Default)]
@@ -10,7 +10,7 @@ pub(super) struct Piece {
     pub(super) map: Map,
     pub(super) marks: Vec<Mark>,
     pub(super) declared: Declared,
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Remark>,
 }
 
 impl Piece {
