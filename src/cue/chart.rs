@@ -36,25 +36,34 @@ pub(super) struct Chart {
     own: Vec<u32>,
     /// Where the edges of each symbol of this sentence begin.
     positions: Vec<Positions>,
+    /// For each of `positions` whether an edge is longer than a token.
+    long: Vec<bool>,
+    frame: Option<Frame>,
 }
+
+/// A short sentence as sets of its positions, one bit each, the end among them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Frame {
+    /// Those with a token.
+    pub tokens: u64,
+    /// By the number of a place (bit 0: only at the start, bit 1: only at the end).
+    pub places: [u64; 4],
+    /// Those that begin no new clause.
+    pub goes_on: u64,
+    /// Those whose token does not end its clause.
+    pub stays: u64,
+}
+
+/// The most tokens of a sentence with a frame.
+const FRAMED: usize = 63;
 
 /// A set of positions of a sentence.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Positions([u64; LONGEST_SENTENCE / 64]);
+struct Positions([u64; LONGEST_SENTENCE / 64]);
 
 impl Positions {
-    pub(super) fn is_empty(self) -> bool {
-        self.0 == [0; LONGEST_SENTENCE / 64]
-    }
-
-    pub(super) fn contains(self, at: usize) -> bool {
-        self.0.get(at / 64).is_some_and(|bits| bits & (1 << (at % 64)) != 0)
-    }
-
-    /// The lowest; 0 for an empty set.
-    pub(super) fn first(self) -> usize {
-        let block = self.0.iter().position(|bits| *bits != 0).unwrap_or(0);
-        block * 64 + (self.0[block].trailing_zeros() as usize) % 64
+    fn contains(self, at: usize) -> bool {
+        self.0[at / 64] & (1 << (at % 64)) != 0
     }
 
     fn iter(self) -> impl Iterator<Item = usize> {
@@ -79,6 +88,7 @@ impl Chart {
     pub(super) fn begin(&mut self, letter: &Letter, tokens: std::ops::Range<usize>) {
         self.present.clear();
         self.positions.clear();
+        self.long.clear();
         self.tokens.clear();
         self.tokens.extend(tokens.filter(|&index| letter.tokens[index].kind != TokenKind::Quote));
         let length = self.tokens.len();
@@ -98,6 +108,44 @@ impl Chart {
             .extend((0..length).map(|at| at > 0 && of(&self.tokens[at]).clause != of(&self.tokens[at - 1]).clause));
         self.closing =
             (0..length).rev().take_while(|&at| is_closing(letter, of(&self.tokens[at]))).last().unwrap_or(length);
+        self.frame = (length <= FRAMED).then(|| self.framed());
+    }
+
+    fn framed(&self) -> Frame {
+        let length = self.tokens.len();
+        let bits =
+            |holds: &dyn Fn(usize) -> bool| (0..=length).filter(|at| holds(*at)).fold(0, |bits, at| bits | 1 << at);
+        let at_end = bits(&|at| self.is_end(at));
+        Frame {
+            tokens: (1 << length) - 1,
+            places: [u64::MAX, 1, at_end, 1 & at_end],
+            goes_on: bits(&|at| at == 0 || at == length || !self.clause_starts[at]),
+            stays: bits(&|at| at == length || !self.ends_clause[at]),
+        }
+    }
+
+    /// The sets of positions of this sentence, unless it is too long for them.
+    pub(super) fn frame(&self) -> Option<&Frame> {
+        self.frame.as_ref()
+    }
+
+    /// The positions in which edges of a symbol end that begin in one of these; for sentences with a frame.
+    pub(super) fn ends_of(&self, symbol: Symbol, from: u64) -> u64 {
+        if !self.has(symbol) {
+            return 0;
+        }
+        let own = self.own[symbol as usize] as usize;
+        let starts = self.positions[own].0[0] & from;
+        if !self.long[own] {
+            return starts << 1;
+        }
+        let (mut rest, mut ends) = (starts, 0);
+        while rest != 0 {
+            let here = &self.edges[rest.trailing_zeros() as usize];
+            ends |= here.iter().filter(|(found, _)| *found == symbol).fold(0, |ends, (_, end)| ends | 1 << end);
+            rest &= rest - 1;
+        }
+        ends
     }
 
     pub(super) fn len(&self) -> usize {
@@ -136,8 +184,11 @@ impl Chart {
         if first {
             self.own[symbol as usize] = u32::try_from(self.positions.len()).expect("fewer symbols than that");
             self.positions.push(Positions::default());
+            self.long.push(false);
         }
-        let positions = &mut self.positions[self.own[symbol as usize] as usize];
+        let own = self.own[symbol as usize] as usize;
+        self.long[own] |= spot.end > spot.start + 1;
+        let positions = &mut self.positions[own];
         let edges = &mut self.edges[at];
         if !positions.contains(at) || !edges.contains(&(symbol, spot.end)) {
             positions.add(at);
@@ -151,16 +202,6 @@ impl Chart {
         &self.edges[at]
     }
 
-    /// Where edges of any of these symbols begin.
-    pub(super) fn positions(&self, symbols: impl Iterator<Item = Symbol>) -> Positions {
-        let mut all = Positions::default();
-        for symbol in symbols.filter(|symbol| self.has(*symbol)) {
-            let own = self.positions[self.own[symbol as usize] as usize];
-            all.0.iter_mut().zip(own.0).for_each(|(bits, more)| *bits |= more);
-        }
-        all
-    }
-
     /// Where the edges of a symbol that begin here end.
     pub(super) fn ends(&self, at: usize, symbol: Symbol) -> impl Iterator<Item = usize> {
         let here = self.has(symbol) && self.positions[self.own[symbol as usize] as usize].contains(at);
@@ -170,7 +211,8 @@ impl Chart {
 
     /// All edges of a symbol.
     pub(super) fn spots(&self, symbol: Symbol) -> impl Iterator<Item = Spot> {
-        let starts = self.positions(std::iter::once(symbol));
+        let starts =
+            if self.has(symbol) { self.positions[self.own[symbol as usize] as usize] } else { Positions::default() };
         starts.iter().flat_map(move |at| {
             let start = u16::try_from(at).expect("sentences are short");
             self.ends(at, symbol).map(move |end| Spot { start, end: u16::try_from(end).expect("sentences are short") })
