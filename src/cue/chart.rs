@@ -1,6 +1,6 @@
 //! The chart of one sentence: which symbols (words, classes, token classes) reach from where to where. Patterns run over it.
 
-use super::flat::Set;
+use super::{flat::Set, mask::Mask};
 use crate::letter::{LONGEST_SENTENCE, Letter, Token, TokenKind};
 
 /// A thing that a pattern can ask for: a word test, a word class, a token class.
@@ -35,47 +35,36 @@ pub(super) struct Chart {
     /// For each symbol of this sentence which of `positions` is its own.
     own: Vec<u32>,
     /// Where the edges of each symbol of this sentence begin.
-    positions: Vec<Positions>,
-    /// For each of `positions` whether an edge is longer than a token.
-    long: Vec<bool>,
-    frame: Option<Frame>,
+    positions: Vec<Mask<LONG>>,
+    /// For each of `positions` whether one of the edges takes several tokens.
+    several: Vec<bool>,
+    frame: Frame<LONG>,
 }
 
-/// A short sentence as sets of its positions, one bit each, the end among them.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Frame {
-    /// Those with a token.
-    pub tokens: u64,
-    /// By the number of a place (bit 0: only at the start, bit 1: only at the end).
-    pub places: [u64; 4],
-    /// Those that begin no new clause.
-    pub goes_on: u64,
-    /// Those whose token does not end its clause.
-    pub stays: u64,
-}
-
-/// The most tokens of a sentence with a frame.
-const FRAMED: usize = 63;
-
-/// A set of positions of a sentence.
+/// A sentence as sets of its positions, the end of it among them.
 #[derive(Debug, Clone, Copy, Default)]
-struct Positions([u64; LONGEST_SENTENCE / 64]);
+pub(super) struct Frame<const N: usize> {
+    /// Those with a token.
+    pub tokens: Mask<N>,
+    /// Those whose token does not end its clause.
+    pub stays: Mask<N>,
+    /// By the number of a place (bit 0: only at the start, bit 1: only at the end).
+    pub places: [Mask<N>; 4],
+    /// Likewise; with bit 2 only those that begin no new clause.
+    pub when: [Mask<N>; 8],
+}
 
-impl Positions {
-    fn contains(self, at: usize) -> bool {
-        self.0[at / 64] & (1 << (at % 64)) != 0
-    }
+/// The size of a set of positions of the longest sentence, and its end.
+pub(super) const LONG: usize = LONGEST_SENTENCE / 64 + 1;
 
-    fn iter(self) -> impl Iterator<Item = usize> {
-        self.0.into_iter().enumerate().flat_map(|(block, bits)| {
-            let next = |rest: &u64| Some(rest & (rest - 1)).filter(|rest| *rest != 0);
-            let first = Some(bits).filter(|bits| *bits != 0);
-            std::iter::successors(first, next).map(move |rest| block * 64 + rest.trailing_zeros() as usize)
-        })
-    }
-
-    fn add(&mut self, at: usize) {
-        self.0[at / 64] |= 1 << (at % 64);
+impl<const N: usize> Frame<N> {
+    fn resized<const M: usize>(&self) -> Frame<M> {
+        Frame {
+            tokens: self.tokens.resized(),
+            stays: self.stays.resized(),
+            places: self.places.map(Mask::resized),
+            when: self.when.map(Mask::resized),
+        }
     }
 }
 
@@ -88,7 +77,7 @@ impl Chart {
     pub(super) fn begin(&mut self, letter: &Letter, tokens: std::ops::Range<usize>) {
         self.present.clear();
         self.positions.clear();
-        self.long.clear();
+        self.several.clear();
         self.tokens.clear();
         self.tokens.extend(tokens.filter(|&index| letter.tokens[index].kind != TokenKind::Quote));
         let length = self.tokens.len();
@@ -108,44 +97,44 @@ impl Chart {
             .extend((0..length).map(|at| at > 0 && of(&self.tokens[at]).clause != of(&self.tokens[at - 1]).clause));
         self.closing =
             (0..length).rev().take_while(|&at| is_closing(letter, of(&self.tokens[at]))).last().unwrap_or(length);
-        self.frame = (length <= FRAMED).then(|| self.framed());
+        self.framed();
     }
 
-    fn framed(&self) -> Frame {
+    fn framed(&mut self) {
         let length = self.tokens.len();
-        let bits =
-            |holds: &dyn Fn(usize) -> bool| (0..=length).filter(|at| holds(*at)).fold(0, |bits, at| bits | 1 << at);
-        let at_end = bits(&|at| self.is_end(at));
-        Frame {
-            tokens: (1 << length) - 1,
-            places: [u64::MAX, 1, at_end, 1 & at_end],
-            goes_on: bits(&|at| at == 0 || at == length || !self.clause_starts[at]),
-            stays: bits(&|at| at == length || !self.ends_clause[at]),
-        }
+        let all = Mask::of(length + 1, |_| true);
+        let at_end = Mask::of(length + 1, |at| self.is_end(at));
+        let goes_on = Mask::of(length, |at| at == 0 || !self.clause_starts[at]);
+        let places = [all, Mask::one(0), at_end, Mask::one(0).and(at_end)];
+        self.frame = Frame {
+            tokens: Mask::of(length, |_| true),
+            stays: Mask::of(length, |at| !self.ends_clause[at]),
+            places,
+            when: std::array::from_fn(|when| if when < 4 { places[when] } else { places[when - 4].and(goes_on) }),
+        };
     }
 
-    /// The sets of positions of this sentence, unless it is too long for them.
-    pub(super) fn frame(&self) -> Option<&Frame> {
-        self.frame.as_ref()
+    /// The sentence as sets of a size that holds its positions.
+    pub(super) fn frame<const N: usize>(&self) -> Frame<N> {
+        self.frame.resized()
     }
 
-    /// The positions in which edges of a symbol end that begin in one of these; for sentences with a frame.
-    pub(super) fn ends_of(&self, symbol: Symbol, from: u64) -> u64 {
+    /// Of these positions those at which edges of a symbol begin, and where the edges end.
+    pub(super) fn step<const N: usize>(&self, symbol: Symbol, from: Mask<N>) -> (Mask<N>, Mask<N>) {
         if !self.has(symbol) {
-            return 0;
+            return (Mask::default(), Mask::default());
         }
         let own = self.own[symbol as usize] as usize;
-        let starts = self.positions[own].0[0] & from;
-        if !self.long[own] {
-            return starts << 1;
+        let starts = self.positions[own].resized().and(from);
+        if !self.several[own] {
+            return (starts, starts.next());
         }
-        let (mut rest, mut ends) = (starts, 0);
-        while rest != 0 {
-            let here = &self.edges[rest.trailing_zeros() as usize];
-            ends |= here.iter().filter(|(found, _)| *found == symbol).fold(0, |ends, (_, end)| ends | 1 << end);
-            rest &= rest - 1;
+        let mut ends = Mask::default();
+        for at in starts.iter() {
+            let here = self.edges[at].iter().filter(|(found, _)| *found == symbol);
+            here.for_each(|(_, end)| ends.insert(usize::from(*end)));
         }
-        ends
+        (starts, ends)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -157,19 +146,11 @@ impl Chart {
         self.tokens[at]
     }
 
-    pub(super) fn clause_starts(&self, at: usize) -> bool {
-        self.clause_starts[at]
-    }
-
-    pub(super) fn ends_clause(&self, at: usize) -> bool {
-        self.ends_clause[at]
-    }
-
     pub(super) fn negated(&self, at: usize) -> bool {
         self.negated[at]
     }
 
-    pub(super) fn is_end(&self, at: usize) -> bool {
+    fn is_end(&self, at: usize) -> bool {
         at >= self.closing
     }
 
@@ -183,23 +164,18 @@ impl Chart {
         let first = self.present.insert(symbol);
         if first {
             self.own[symbol as usize] = u32::try_from(self.positions.len()).expect("fewer symbols than that");
-            self.positions.push(Positions::default());
-            self.long.push(false);
+            self.positions.push(Mask::default());
+            self.several.push(false);
         }
         let own = self.own[symbol as usize] as usize;
-        self.long[own] |= spot.end > spot.start + 1;
+        self.several[own] |= spot.end > spot.start + 1;
         let positions = &mut self.positions[own];
         let edges = &mut self.edges[at];
         if !positions.contains(at) || !edges.contains(&(symbol, spot.end)) {
-            positions.add(at);
+            positions.insert(at);
             edges.push((symbol, spot.end));
         }
         first
-    }
-
-    /// All edges that begin here.
-    pub(super) fn edges(&self, at: usize) -> &[(Symbol, u16)] {
-        &self.edges[at]
     }
 
     /// Where the edges of a symbol that begin here end.
@@ -212,7 +188,7 @@ impl Chart {
     /// All edges of a symbol.
     pub(super) fn spots(&self, symbol: Symbol) -> impl Iterator<Item = Spot> {
         let starts =
-            if self.has(symbol) { self.positions[self.own[symbol as usize] as usize] } else { Positions::default() };
+            if self.has(symbol) { self.positions[self.own[symbol as usize] as usize] } else { Mask::default() };
         starts.iter().flat_map(move |at| {
             let start = u16::try_from(at).expect("sentences are short");
             self.ends(at, symbol).map(move |end| Spot { start, end: u16::try_from(end).expect("sentences are short") })

@@ -9,7 +9,7 @@ use super::{
     chart::{Chart, Spot},
     compile::{Network, PatternId, Work},
     flat::Set,
-    nfa::Scratch,
+    nfa::Reached,
     set::CueSet,
     vocabulary::Grant,
 };
@@ -77,7 +77,7 @@ struct Finder<'l> {
 #[derive(Debug)]
 pub(super) struct Memory {
     chart: Chart,
-    scratch: Scratch,
+    reached: Reached,
     grants: Vec<Grant>,
     /// Operations that may be possible, by level.
     pending: Vec<Vec<u32>>,
@@ -106,7 +106,7 @@ impl Memory {
     fn new(network: &Network) -> Self {
         Memory {
             chart: Chart::new(network.triggers.len()),
-            scratch: Scratch::default(),
+            reached: Reached::default(),
             grants: Vec::new(),
             pending: vec![Vec::new(); network.levels],
             asked: Set::new(network.operations.len()),
@@ -250,7 +250,7 @@ impl Finder<'_> {
         spots.clear();
         match operation.work() {
             Work::Edges { automaton, to, need } => {
-                network.automata.run(automaton, &self.memory.chart, &mut self.memory.scratch, &mut spots);
+                network.automata.run(automaton, &self.memory.chart, &mut self.memory.reached, &mut spots);
                 for &spot in &spots {
                     if need.allows(self.memory.chart.negated(spot.start.into())) {
                         self.add(to, spot);
@@ -272,7 +272,7 @@ impl Finder<'_> {
                 }
             }
             Work::Pattern { automaton, id } => {
-                network.automata.run(automaton, &self.memory.chart, &mut self.memory.scratch, &mut spots);
+                network.automata.run(automaton, &self.memory.chart, &mut self.memory.reached, &mut spots);
                 self.keep(id, sentence, &mut spots);
             }
             Work::Copy { from, to } => {

@@ -8,8 +8,9 @@ use zerocopy::{
 };
 
 use super::{
-    chart::{Chart, Spot, Symbol},
+    chart::{Chart, Frame, LONG, Spot, Symbol},
     flat::{Lists, short},
+    mask::Mask,
 };
 
 /// A syntax tree with symbols in place of words.
@@ -92,10 +93,6 @@ impl Move {
         self.symbol.get()
     }
 
-    fn place(self) -> Place {
-        Place { at_start: self.when & 1 != 0, at_end: self.when & 2 != 0 }
-    }
-
     fn stays(self) -> bool {
         self.when & STAYS != 0
     }
@@ -109,23 +106,8 @@ struct Place {
 }
 
 impl Place {
-    fn holds(self, at: usize, chart: &Chart) -> bool {
-        (!self.at_start || at == 0) && (!self.at_end || chart.is_end(at))
-    }
-
     fn number(self) -> u8 {
         u8::from(self.at_start) | u8::from(self.at_end) << 1
-    }
-}
-
-impl State {
-    /// Whether a match may end here.
-    fn accepts(self, at: usize, chart: &Chart) -> bool {
-        self.accepts != 0
-            && (0..4).any(|number| {
-                let place = Place { at_start: number & 1 != 0, at_end: number & 2 != 0 };
-                self.accepts & (1 << number) != 0 && place.holds(at, chart)
-            })
     }
 }
 
@@ -286,121 +268,94 @@ impl Automata {
         self.moves.get(state.moves.get() as usize)
     }
 
-    /// Whether the pattern is heard anywhere in the sentence, for most are not: all positions at once, state by state. A sentence
-    /// that is too long for this may always hold it.
-    pub(super) fn is_heard(&self, automaton: AutomatonId, chart: &Chart, reached: &mut Vec<u64>) -> bool {
-        let Some(frame) = chart.frame() else { return true };
+    /// All places where the pattern is heard: for each end the earliest start, in order of the starts.
+    pub(super) fn run(&self, automaton: AutomatonId, chart: &Chart, reached: &mut Reached, found: &mut Vec<Spot>) {
+        if chart.len() < 64 {
+            self.find(automaton, chart, &mut reached.short, found);
+        } else {
+            self.find(automaton, chart, &mut reached.long, found);
+        }
+    }
+
+    fn find<const N: usize>(
+        &self,
+        automaton: AutomatonId,
+        chart: &Chart,
+        reached: &mut Vec<Mask<N>>,
+        found: &mut Vec<Spot>,
+    ) {
+        let frame = chart.frame();
+        // First from everywhere at once, for most patterns are not heard at all.
+        let mut open = self.ends(automaton, frame.tokens, &frame, chart, reached);
+        let mut starts = reached[0];
+        while !open.is_empty()
+            && let Some(start) = starts.first()
+        {
+            starts = starts.minus(Mask::one(start));
+            let ends = self.ends(automaton, Mask::one(start), &frame, chart, reached).and(open);
+            open = open.minus(ends);
+            let short = |at: usize| u16::try_from(at).expect("sentences are short");
+            found.extend(ends.iter().map(|end| Spot { start: short(start), end: short(end) }));
+        }
+    }
+
+    /// Where a match may end that begins in one of `starts`: all positions at once, state by state. Leaves in `reached` for each
+    /// state the positions at which it was active; for the first those with which something can begin.
+    fn ends<const N: usize>(
+        &self,
+        automaton: AutomatonId,
+        starts: Mask<N>,
+        frame: &Frame<N>,
+        chart: &Chart,
+        reached: &mut Vec<Mask<N>>,
+    ) -> Mask<N> {
         let states = self.states.get(automaton as usize);
-        // For each state the positions at which it is active.
         reached.clear();
-        reached.resize(states.len(), 0);
-        reached[0] = frame.tokens;
+        reached.resize(states.len(), Mask::default());
+        reached[0] = starts;
+        let (mut ends, mut begun) = (Mask::default(), Mask::default());
         loop {
             let mut again = false;
             for (number, state) in states.iter().enumerate() {
                 let here = reached[number];
-                if here == 0 {
+                if here.is_empty() {
                     continue;
                 }
-                let accepted =
-                    |when: u8| state.accepts & (1 << when) != 0 && here & frame.places[usize::from(when)] != 0;
-                if number > 0 && (0..4).any(accepted) {
-                    return true;
+                if number > 0 && state.accepts != 0 {
+                    for place in (0..4).filter(|place| state.accepts & (1 << place) != 0) {
+                        ends = ends.or(here.and(frame.places[place]));
+                    }
                 }
                 for step in self.moves(*state) {
-                    let mut from = here & frame.places[usize::from(step.when & !STAYS)];
-                    if step.stays() {
-                        from &= frame.goes_on;
-                    }
-                    let there = if step.symbol() != ANY {
-                        chart.ends_of(step.symbol(), from)
-                    } else if step.stays() {
-                        (from & frame.tokens & frame.stays) << 1
+                    let from = here.and(frame.when[usize::from(step.when)]);
+                    let (begin, there) = if step.symbol() == ANY {
+                        let from = from.and(if step.stays() { frame.stays } else { frame.tokens });
+                        (from, from.next())
                     } else {
-                        (from & frame.tokens) << 1
+                        chart.step(step.symbol(), from)
                     };
+                    if there.is_empty() {
+                        continue;
+                    }
                     let to = usize::from(step.to.get());
-                    again |= to <= number && there & !reached[to] != 0;
-                    reached[to] |= there;
+                    again |= to <= number && !there.minus(reached[to]).is_empty();
+                    reached[to] = reached[to].or(there);
+                    if number == 0 {
+                        begun = begun.or(begin);
+                    }
                 }
             }
             if !again {
-                return false;
-            }
-        }
-    }
-
-    /// All places where the pattern is heard: for each end the earliest start, in order of the ends.
-    pub(super) fn run(&self, automaton: AutomatonId, chart: &Chart, scratch: &mut Scratch, found: &mut Vec<Spot>) {
-        if !self.is_heard(automaton, chart, &mut scratch.reached) {
-            return;
-        }
-        let states = self.states.get(automaton as usize);
-        let length = chart.len();
-        scratch.reset(length + 1);
-        for at in 0..=length {
-            let mut next = 0;
-            // A move over an edge goes forward: nothing is added at this position while it is read.
-            while let Some(&(state, start)) = scratch.active[at].get(next) {
-                next += 1;
-                let state = states[usize::from(state)];
-                if usize::from(start) < at && state.accepts(at, chart) {
-                    found.push(Spot { start, end: u16::try_from(at).expect("sentences are short") });
-                }
-                if at < length {
-                    self.leave(state, at, start.into(), chart, scratch);
-                }
-            }
-            if at < length {
-                self.leave(states[0], at, at, chart, scratch);
-            }
-        }
-    }
-
-    /// Activates what lies behind a state that is active at a position.
-    fn leave(&self, state: State, at: usize, start: usize, chart: &Chart, scratch: &mut Scratch) {
-        let new_clause = at > 0 && chart.clause_starts(at);
-        let may = |step: &Move| !(step.stays() && new_clause) && step.place().holds(at, chart);
-        let moves = self.moves(state);
-        for step in moves.iter().rev().take_while(|step| step.symbol() == ANY) {
-            if may(step) && !(step.stays() && chart.ends_clause(at)) {
-                scratch.activate(at + 1, step.to.get(), start);
-            }
-        }
-        // The edges are looked up among the moves, which are sorted by their symbols.
-        for &(symbol, end) in chart.edges(at) {
-            let from = moves.partition_point(|step| step.symbol() < symbol);
-            for step in moves[from..].iter().take_while(|step| step.symbol() == symbol).filter(|step| may(step)) {
-                scratch.activate(end.into(), step.to.get(), start);
+                reached[0] = begun;
+                return ends;
             }
         }
     }
 }
 
-/// Memory that is used again from pattern to pattern.
+/// For each state of an automaton the positions at which it is active: memory that is used again from pattern to pattern.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
-    /// For each position the active states, each with the start of its match. A pattern has few at once.
-    active: Vec<Vec<(u16, u16)>>,
-    reached: Vec<u64>,
-}
-
-impl Scratch {
-    fn reset(&mut self, positions: usize) {
-        for list in self.active.iter_mut().take(positions) {
-            list.clear();
-        }
-        if self.active.len() < positions {
-            self.active.resize_with(positions, Vec::new);
-        }
-    }
-
-    /// A state that is active already keeps its earlier start.
-    fn activate(&mut self, at: usize, state: u16, start: usize) {
-        let active = &mut self.active[at];
-        match active.iter_mut().find(|(known, _)| *known == state) {
-            Some((_, earliest)) => *earliest = (*earliest).min(u16::try_from(start).expect("sentences are short")),
-            None => active.push((state, u16::try_from(start).expect("sentences are short"))),
-        }
-    }
+pub(super) struct Reached {
+    short: Vec<Mask<1>>,
+    long: Vec<Mask<LONG>>,
 }
