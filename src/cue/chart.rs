@@ -1,6 +1,6 @@
 //! The chart of one sentence: which symbols (words, classes, token classes) reach from where to where. Patterns run over it.
 
-use super::flat::Set;
+use super::{flat::Set, mask::Mask};
 use crate::letter::{LONGEST_SENTENCE, Letter, Token, TokenKind};
 
 /// A thing that a pattern can ask for: a word test, a word class, a token class.
@@ -35,38 +35,36 @@ pub(super) struct Chart {
     /// For each symbol of this sentence which of `positions` is its own.
     own: Vec<u32>,
     /// Where the edges of each symbol of this sentence begin.
-    positions: Vec<Positions>,
+    positions: Vec<Mask<LONG>>,
+    /// For each of `positions` whether one of the edges takes several tokens.
+    several: Vec<bool>,
+    frame: Frame<LONG>,
 }
 
-/// A set of positions of a sentence.
+/// A sentence as sets of its positions, the end of it among them.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Positions([u64; LONGEST_SENTENCE / 64]);
+pub(super) struct Frame<const N: usize> {
+    /// Those with a token.
+    pub tokens: Mask<N>,
+    /// Those whose token does not end its clause.
+    pub stays: Mask<N>,
+    /// By the number of a place (bit 0: only at the start, bit 1: only at the end).
+    pub places: [Mask<N>; 4],
+    /// Likewise; with bit 2 only those that begin no new clause.
+    pub when: [Mask<N>; 8],
+}
 
-impl Positions {
-    pub(super) fn is_empty(self) -> bool {
-        self.0 == [0; LONGEST_SENTENCE / 64]
-    }
+/// The size of a set of positions of the longest sentence, and its end.
+pub(super) const LONG: usize = LONGEST_SENTENCE / 64 + 1;
 
-    pub(super) fn contains(self, at: usize) -> bool {
-        self.0.get(at / 64).is_some_and(|bits| bits & (1 << (at % 64)) != 0)
-    }
-
-    /// The lowest; 0 for an empty set.
-    pub(super) fn first(self) -> usize {
-        let block = self.0.iter().position(|bits| *bits != 0).unwrap_or(0);
-        block * 64 + (self.0[block].trailing_zeros() as usize) % 64
-    }
-
-    fn iter(self) -> impl Iterator<Item = usize> {
-        self.0.into_iter().enumerate().flat_map(|(block, bits)| {
-            let next = |rest: &u64| Some(rest & (rest - 1)).filter(|rest| *rest != 0);
-            let first = Some(bits).filter(|bits| *bits != 0);
-            std::iter::successors(first, next).map(move |rest| block * 64 + rest.trailing_zeros() as usize)
-        })
-    }
-
-    fn add(&mut self, at: usize) {
-        self.0[at / 64] |= 1 << (at % 64);
+impl<const N: usize> Frame<N> {
+    fn resized<const M: usize>(&self) -> Frame<M> {
+        Frame {
+            tokens: self.tokens.resized(),
+            stays: self.stays.resized(),
+            places: self.places.map(Mask::resized),
+            when: self.when.map(Mask::resized),
+        }
     }
 }
 
@@ -79,6 +77,7 @@ impl Chart {
     pub(super) fn begin(&mut self, letter: &Letter, tokens: std::ops::Range<usize>) {
         self.present.clear();
         self.positions.clear();
+        self.several.clear();
         self.tokens.clear();
         self.tokens.extend(tokens.filter(|&index| letter.tokens[index].kind != TokenKind::Quote));
         let length = self.tokens.len();
@@ -98,6 +97,44 @@ impl Chart {
             .extend((0..length).map(|at| at > 0 && of(&self.tokens[at]).clause != of(&self.tokens[at - 1]).clause));
         self.closing =
             (0..length).rev().take_while(|&at| is_closing(letter, of(&self.tokens[at]))).last().unwrap_or(length);
+        self.framed();
+    }
+
+    fn framed(&mut self) {
+        let length = self.tokens.len();
+        let all = Mask::of(length + 1, |_| true);
+        let at_end = Mask::of(length + 1, |at| self.is_end(at));
+        let goes_on = Mask::of(length, |at| at == 0 || !self.clause_starts[at]);
+        let places = [all, Mask::one(0), at_end, Mask::one(0).and(at_end)];
+        self.frame = Frame {
+            tokens: Mask::of(length, |_| true),
+            stays: Mask::of(length, |at| !self.ends_clause[at]),
+            places,
+            when: std::array::from_fn(|when| if when < 4 { places[when] } else { places[when - 4].and(goes_on) }),
+        };
+    }
+
+    /// The sentence as sets of a size that holds its positions.
+    pub(super) fn frame<const N: usize>(&self) -> Frame<N> {
+        self.frame.resized()
+    }
+
+    /// Of these positions those at which edges of a symbol begin, and where the edges end.
+    pub(super) fn step<const N: usize>(&self, symbol: Symbol, from: Mask<N>) -> (Mask<N>, Mask<N>) {
+        if !self.has(symbol) {
+            return (Mask::default(), Mask::default());
+        }
+        let own = self.own[symbol as usize] as usize;
+        let starts = self.positions[own].resized().and(from);
+        if !self.several[own] {
+            return (starts, starts.next());
+        }
+        let mut ends = Mask::default();
+        for at in starts.iter() {
+            let here = self.edges[at].iter().filter(|(found, _)| *found == symbol);
+            here.for_each(|(_, end)| ends.insert(usize::from(*end)));
+        }
+        (starts, ends)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -109,19 +146,11 @@ impl Chart {
         self.tokens[at]
     }
 
-    pub(super) fn clause_starts(&self, at: usize) -> bool {
-        self.clause_starts[at]
-    }
-
-    pub(super) fn ends_clause(&self, at: usize) -> bool {
-        self.ends_clause[at]
-    }
-
     pub(super) fn negated(&self, at: usize) -> bool {
         self.negated[at]
     }
 
-    pub(super) fn is_end(&self, at: usize) -> bool {
+    fn is_end(&self, at: usize) -> bool {
         at >= self.closing
     }
 
@@ -135,30 +164,18 @@ impl Chart {
         let first = self.present.insert(symbol);
         if first {
             self.own[symbol as usize] = u32::try_from(self.positions.len()).expect("fewer symbols than that");
-            self.positions.push(Positions::default());
+            self.positions.push(Mask::default());
+            self.several.push(false);
         }
-        let positions = &mut self.positions[self.own[symbol as usize] as usize];
+        let own = self.own[symbol as usize] as usize;
+        self.several[own] |= spot.end > spot.start + 1;
+        let positions = &mut self.positions[own];
         let edges = &mut self.edges[at];
         if !positions.contains(at) || !edges.contains(&(symbol, spot.end)) {
-            positions.add(at);
+            positions.insert(at);
             edges.push((symbol, spot.end));
         }
         first
-    }
-
-    /// All edges that begin here.
-    pub(super) fn edges(&self, at: usize) -> &[(Symbol, u16)] {
-        &self.edges[at]
-    }
-
-    /// Where edges of any of these symbols begin.
-    pub(super) fn positions(&self, symbols: impl Iterator<Item = Symbol>) -> Positions {
-        let mut all = Positions::default();
-        for symbol in symbols.filter(|symbol| self.has(*symbol)) {
-            let own = self.positions[self.own[symbol as usize] as usize];
-            all.0.iter_mut().zip(own.0).for_each(|(bits, more)| *bits |= more);
-        }
-        all
     }
 
     /// Where the edges of a symbol that begin here end.
@@ -170,7 +187,8 @@ impl Chart {
 
     /// All edges of a symbol.
     pub(super) fn spots(&self, symbol: Symbol) -> impl Iterator<Item = Spot> {
-        let starts = self.positions(std::iter::once(symbol));
+        let starts =
+            if self.has(symbol) { self.positions[self.own[symbol as usize] as usize] } else { Mask::default() };
         starts.iter().flat_map(move |at| {
             let start = u16::try_from(at).expect("sentences are short");
             self.ends(at, symbol).map(move |end| Spot { start, end: u16::try_from(end).expect("sentences are short") })

@@ -5,14 +5,19 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use zerocopy::{
+    FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned,
+    little_endian::{U16, U32},
+};
 
 use super::{
     chart::Symbol,
     derive::Tables,
-    flat::Lists,
-    nfa::{Nfa, Tree},
+    flat::{Lists, Table, short},
+    nfa::{Automata, AutomatonId, Tree},
     pattern::{self, Node, SyntaxError},
-    vocabulary::{Grant, Need, Test, Vocabulary},
+    vocabulary::{Grant, Need, Test, Vocabulary, Words},
 };
 use crate::letter::Forms;
 
@@ -20,24 +25,26 @@ use crate::letter::Forms;
 pub(super) type PatternId = u32;
 
 /// Everything that runs over a sentence.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(super) struct Network {
     pub vocabulary: Vocabulary,
     /// The same words without their diacritics, for words typed so.
     pub bare: Vocabulary,
     pub builtins: Builtins,
-    pub operations: Vec<Operation>,
+    pub operations: Table<Operation>,
+    pub automata: Automata,
     /// Sets of symbols; for each operation those of which one symbol each must be in the sentence, the rarest first.
-    pub sets: Lists<Symbol>,
+    pub sets: Lists<U32>,
     /// For each symbol the operations that may have become possible by it.
-    pub triggers: Lists<u32>,
+    pub triggers: Lists<U32>,
     pub levels: usize,
     pub patterns: usize,
 }
 
 /// Symbols of the token classes, as far as the pack uses them.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Builtins(BTreeMap<&'static str, Symbol>);
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Builtins(BTreeMap<String, Symbol>);
 
 impl Builtins {
     pub(super) fn get(&self, name: &str) -> Option<Symbol> {
@@ -51,27 +58,78 @@ pub(super) const BUILTIN: [&str; 11] =
 
 const CURRENCY_SIGNS: [&str; 9] = ["£", "$", "€", "₽", "₹", "¥", "zł", "₺", "₴"];
 
-/// Makes edges or finds patterns, once its symbols are there.
-#[derive(Debug, Clone)]
+/// Makes edges or finds patterns, once its symbols are there; as it is kept in tables.
+#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
 pub(super) struct Operation {
-    pub level: usize,
+    level: U16,
+    kind: u8,
+    need: u8,
     /// Which of the network's sets it needs.
-    pub needs: Range<usize>,
-    pub work: Work,
+    first_set: U32,
+    sets: u8,
+    /// Symbols, an automaton, a set or a pattern: [`Operation::work`] knows.
+    a: U32,
+    b: U32,
+    c: U32,
 }
 
-#[derive(Debug, Clone)]
+/// What an operation does.
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Work {
     /// A pattern of a class: makes edges.
-    Edges { nfa: Nfa, to: Symbol, need: Need },
+    Edges { automaton: AutomatonId, to: Symbol, need: Need },
     /// The edges of another symbol.
     Copy { from: Symbol, to: Symbol },
-    /// The edges of `from` that overlap none of `except`.
-    Except { from: Symbol, except: Vec<Symbol>, to: Symbol },
+    /// The edges of `from` that overlap none of the symbols of the set `except`.
+    Except { from: Symbol, except: u32, to: Symbol },
     /// A pattern of cues.
-    Pattern { nfa: Nfa, id: PatternId },
+    Pattern { automaton: AutomatonId, id: PatternId },
     /// A pattern that is one symbol.
     Single { symbol: Symbol, id: PatternId },
+}
+
+impl Operation {
+    fn new(level: usize, sets: &Range<usize>, work: Work) -> Self {
+        let (kind, need, a, b, c) = match work {
+            Work::Edges { automaton, to, need } => (0, need.number(), automaton, to, 0),
+            Work::Copy { from, to } => (1, 0, from, to, 0),
+            Work::Except { from, except, to } => (2, 0, from, to, except),
+            Work::Pattern { automaton, id } => (3, 0, automaton, id, 0),
+            Work::Single { symbol, id } => (4, 0, symbol, id, 0),
+        };
+        Operation {
+            level: u16::try_from(level).expect("classes are nested a few levels deep").into(),
+            kind,
+            need,
+            first_set: short(sets.start).into(),
+            sets: u8::try_from(sets.len()).unwrap_or(u8::MAX),
+            a: a.into(),
+            b: b.into(),
+            c: c.into(),
+        }
+    }
+
+    pub(super) fn level(&self) -> usize {
+        self.level.get().into()
+    }
+
+    /// The sets of symbols of which one each must be in the sentence, the rarest first.
+    pub(super) fn needs(&self) -> Range<usize> {
+        let first = self.first_set.get() as usize;
+        first..first + usize::from(self.sets)
+    }
+
+    pub(super) fn work(&self) -> Work {
+        let (a, b, c) = (self.a.get(), self.b.get(), self.c.get());
+        match self.kind {
+            0 => Work::Edges { automaton: a, to: b, need: Need::from_number(self.need) },
+            1 => Work::Copy { from: a, to: b },
+            2 => Work::Except { from: a, except: c, to: b },
+            3 => Work::Pattern { automaton: a, id: b },
+            _ => Work::Single { symbol: a, id: b },
+        }
+    }
 }
 
 /// A class as it stands in the lexicon.
@@ -104,6 +162,9 @@ pub(super) struct Compiler<'a> {
     tables: &'a Tables,
     lexicon: &'a BTreeMap<String, ClassSource>,
     network: Network,
+    words: Words,
+    /// The words without their diacritics.
+    bare: Words,
     /// Level of each symbol: 0 when the words give it, higher when operations do.
     levels: Vec<usize>,
     /// How often a symbol is likely to be met; the rarest of a pattern triggers it.
@@ -124,6 +185,8 @@ impl<'a> Compiler<'a> {
             tables,
             lexicon,
             network: Network::default(),
+            words: Words::default(),
+            bare: Words::default(),
             levels: Vec::new(),
             costs: Vec::new(),
             tests: FxHashMap::default(),
@@ -144,7 +207,7 @@ impl<'a> Compiler<'a> {
         let tree = self.tree(&node, None)?;
         let work = match tree {
             Tree::Symbol(symbol) => Work::Single { symbol, id },
-            ref tree => Work::Pattern { nfa: Nfa::new(tree), id },
+            ref tree => Work::Pattern { automaton: self.network.automata.add(tree), id },
         };
         self.operation(&tree, work);
         self.network.patterns += 1;
@@ -164,16 +227,18 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn finish(mut self) -> Network {
-        self.network.levels = self.network.operations.iter().map(|operation| operation.level + 1).max().unwrap_or(0);
+        self.network.levels = self.network.operations.iter().map(|operation| operation.level() + 1).max().unwrap_or(0);
         let mut triggers = vec![Vec::new(); self.levels.len()];
         for (number, operation) in self.network.operations.iter().enumerate() {
-            for symbol in self.network.sets.get(operation.needs.start) {
-                triggers[*symbol as usize].push(u32::try_from(number).expect("fewer operations than that"));
+            for symbol in self.network.sets.get(operation.needs().start) {
+                triggers[symbol.get() as usize].push(short(number).into());
             }
         }
         for operations in &triggers {
             self.network.triggers.push(operations);
         }
+        self.network.vocabulary = self.words.finish();
+        self.network.bare = self.bare.finish();
         self.network
     }
 
@@ -193,18 +258,18 @@ impl<'a> Compiler<'a> {
         let cost = tests.iter().map(|test| self.cost(test)).sum();
         let symbol = self.symbol(cost);
         for test in &tests {
-            self.grant(test, (symbol, Need::Any));
+            self.grant(test, Grant::new(symbol, Need::Any));
         }
         self.tests.insert(tests, symbol);
         symbol
     }
 
     fn grant(&mut self, test: &Test, grant: Grant) {
-        self.network.vocabulary.add(test, grant);
+        self.words.add(test, grant);
         if self.forms.optional_diacritics() {
             for text in self.forms.plain_forms(&test.text) {
                 if text != test.text {
-                    self.network.bare.add(&Test { text, ..test.clone() }, grant);
+                    self.bare.add(&Test { text, ..test.clone() }, grant);
                 }
             }
         }
@@ -231,11 +296,11 @@ impl<'a> Compiler<'a> {
             "number" | "name" => 100,
             _ => 10,
         });
-        self.network.builtins.0.insert(name, symbol);
+        self.network.builtins.0.insert((*name).to_owned(), symbol);
         if *name == "currency" {
             let signs = CURRENCY_SIGNS.iter().map(|sign| (*sign).to_owned());
             for text in signs.chain(self.forms.currency().iter().cloned()) {
-                self.network.vocabulary.add(&Test { text, open_start: false, open_end: false }, (symbol, Need::Any));
+                self.words.add(&Test { text, open_start: false, open_end: false }, Grant::new(symbol, Need::Any));
             }
         }
         Some(symbol)
@@ -337,7 +402,7 @@ impl<'a> Compiler<'a> {
         if let Some(tests) = self.single_words(&node, source.derive.as_deref()).map_err(here)? {
             for test in &tests {
                 self.costs[symbol as usize] += self.cost(test);
-                self.grant(test, (symbol, need));
+                self.grant(test, Grant::new(symbol, need));
             }
             return Ok(());
         }
@@ -346,7 +411,7 @@ impl<'a> Compiler<'a> {
             self.copy(*from, symbol);
             return Ok(());
         }
-        let work = Work::Edges { nfa: Nfa::new(&tree), to: symbol, need };
+        let work = Work::Edges { automaton: self.network.automata.add(&tree), to: symbol, need };
         let level = self.operation(&tree, work);
         self.raise(symbol, level);
         Ok(())
@@ -372,8 +437,9 @@ impl<'a> Compiler<'a> {
         let to = self.symbol(self.costs[from as usize]);
         let level = except.iter().chain([&from]).map(|symbol| self.levels[*symbol as usize]).max().unwrap_or(0) + 1;
         self.levels[to as usize] = level;
-        let work = Work::Except { from, except: except.clone(), to };
-        self.push(level, vec![vec![from]], work);
+        let set: Vec<U32> = except.iter().map(|symbol| (*symbol).into()).collect();
+        let set = short(self.network.sets.push(&set));
+        self.push(level, vec![vec![from]], Work::Except { from, except: set, to });
         self.differences.insert((from, except), to);
         to
     }
@@ -394,9 +460,11 @@ impl<'a> Compiler<'a> {
         needs.dedup();
         let start = self.network.sets.len();
         for set in &needs {
-            self.network.sets.push(set);
+            let set: Vec<U32> = set.iter().map(|symbol| (*symbol).into()).collect();
+            self.network.sets.push(&set);
         }
-        self.network.operations.push(Operation { level, needs: start..self.network.sets.len(), work });
+        let needs = start..self.network.sets.len();
+        self.network.operations.push(Operation::new(level, &needs, work));
     }
 
     /// The tests of a node that is one word, whichever it is; none when it is more than that.

@@ -9,7 +9,7 @@ use super::{
     chart::{Chart, Spot},
     compile::{Network, PatternId, Work},
     flat::Set,
-    nfa::Scratch,
+    nfa::Reached,
     set::CueSet,
     vocabulary::Grant,
 };
@@ -77,7 +77,7 @@ struct Finder<'l> {
 #[derive(Debug)]
 pub(super) struct Memory {
     chart: Chart,
-    scratch: Scratch,
+    reached: Reached,
     grants: Vec<Grant>,
     /// Operations that may be possible, by level.
     pending: Vec<Vec<u32>>,
@@ -106,7 +106,7 @@ impl Memory {
     fn new(network: &Network) -> Self {
         Memory {
             chart: Chart::new(network.triggers.len()),
-            scratch: Scratch::default(),
+            reached: Reached::default(),
             grants: Vec::new(),
             pending: vec![Vec::new(); network.levels],
             asked: Set::new(network.operations.len()),
@@ -136,9 +136,10 @@ impl Finder<'_> {
         if !self.memory.chart.add(symbol, spot) {
             return;
         }
-        for &operation in self.network.triggers.get(symbol as usize) {
+        for operation in self.network.triggers.get(symbol as usize) {
+            let operation = operation.get();
             if self.memory.asked.insert(operation) {
-                self.memory.pending[self.network.operations[operation as usize].level].push(operation);
+                self.memory.pending[self.network.operations[operation as usize].level()].push(operation);
             }
         }
     }
@@ -160,9 +161,9 @@ impl Finder<'_> {
         };
         let negated = self.memory.chart.negated(at);
         for place in places {
-            let (symbol, need) = self.memory.grants[place];
-            if need.allows(negated) {
-                self.add(symbol, single(at));
+            let grant = self.memory.grants[place];
+            if grant.need().allows(negated) {
+                self.add(grant.symbol(), single(at));
             }
         }
     }
@@ -241,43 +242,48 @@ impl Finder<'_> {
     fn operate(&mut self, operation: usize, sentence: u32) {
         let network = self.network;
         let operation = &network.operations[operation];
-        let there = |set: usize| network.sets.get(set).iter().any(|symbol| self.memory.chart.has(*symbol));
-        if !operation.needs.clone().all(there) {
+        let there = |set: usize| network.sets.get(set).iter().any(|symbol| self.memory.chart.has(symbol.get()));
+        if !operation.needs().all(there) {
             return;
         }
         let mut spots = std::mem::take(&mut self.memory.spots);
         spots.clear();
-        match &operation.work {
-            Work::Edges { nfa, to, need } => {
-                nfa.run(&self.memory.chart, &mut self.memory.scratch, &mut spots);
+        match operation.work() {
+            Work::Edges { automaton, to, need } => {
+                network.automata.run(automaton, &self.memory.chart, &mut self.memory.reached, &mut spots);
                 for &spot in &spots {
                     if need.allows(self.memory.chart.negated(spot.start.into())) {
-                        self.add(*to, spot);
+                        self.add(to, spot);
                     }
                 }
             }
             Work::Except { from, except, to } => {
-                let exceptions: Vec<Spot> = except.iter().flat_map(|symbol| self.memory.chart.spots(*symbol)).collect();
+                let exceptions: Vec<Spot> = network
+                    .sets
+                    .get(except as usize)
+                    .iter()
+                    .flat_map(|symbol| self.memory.chart.spots(symbol.get()))
+                    .collect();
                 spots.extend(
-                    self.memory.chart.spots(*from).filter(|spot| !exceptions.iter().any(|other| other.overlaps(*spot))),
+                    self.memory.chart.spots(from).filter(|spot| !exceptions.iter().any(|other| other.overlaps(*spot))),
                 );
                 for &spot in &spots {
-                    self.add(*to, spot);
+                    self.add(to, spot);
                 }
             }
-            Work::Pattern { nfa, id } => {
-                nfa.run(&self.memory.chart, &mut self.memory.scratch, &mut spots);
-                self.keep(*id, sentence, &mut spots);
+            Work::Pattern { automaton, id } => {
+                network.automata.run(automaton, &self.memory.chart, &mut self.memory.reached, &mut spots);
+                self.keep(id, sentence, &mut spots);
             }
             Work::Copy { from, to } => {
-                spots.extend(self.memory.chart.spots(*from));
+                spots.extend(self.memory.chart.spots(from));
                 for &spot in &spots {
-                    self.add(*to, spot);
+                    self.add(to, spot);
                 }
             }
             Work::Single { symbol, id } => {
-                spots.extend(self.memory.chart.spots(*symbol));
-                self.keep(*id, sentence, &mut spots);
+                spots.extend(self.memory.chart.spots(symbol));
+                self.keep(id, sentence, &mut spots);
             }
         }
         self.memory.spots = spots;

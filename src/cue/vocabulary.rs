@@ -1,9 +1,17 @@
 //! Which symbols a word gives rise to. In: a folded word. Out: the symbols of all tests that it passes: whole words, beginnings,
 //! endings, insides.
 
-use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
-use super::chart::Symbol;
+use fst::{Map, MapBuilder, raw};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, little_endian::U32};
+
+use super::{
+    chart::Symbol,
+    flat::{Lists, Table},
+};
 
 /// Whether a symbol minds that its word is negated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,10 +39,44 @@ impl Need {
             Need::Negated => Need::Plain,
         }
     }
+
+    /// As it is kept in tables.
+    pub(super) fn number(self) -> u8 {
+        self as u8
+    }
+
+    pub(super) fn from_number(number: u8) -> Self {
+        match number {
+            0 => Need::Any,
+            1 => Need::Plain,
+            _ => Need::Negated,
+        }
+    }
 }
 
-/// A symbol, and whether it minds negation.
-pub(super) type Grant = (Symbol, Need);
+/// A symbol that a word gives rise to, and whether it minds negation.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+)]
+#[repr(C)]
+pub(super) struct Grant {
+    symbol: U32,
+    need: u8,
+}
+
+impl Grant {
+    pub(super) fn new(symbol: Symbol, need: Need) -> Self {
+        Grant { symbol: symbol.into(), need: need.number() }
+    }
+
+    pub(super) fn symbol(self) -> Symbol {
+        self.symbol.get()
+    }
+
+    pub(super) fn need(self) -> Need {
+        Need::from_number(self.need)
+    }
+}
 
 /// A test on one word.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,60 +86,133 @@ pub(super) struct Test {
     pub open_end: bool,
 }
 
+/// The tests of a pack while it is compiled.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Vocabulary {
-    whole: FxHashMap<Box<str>, Vec<Grant>>,
-    beginnings: Affixes,
-    endings: Affixes,
-    insides: Vec<(Box<str>, Grant)>,
+pub(super) struct Words {
+    whole: BTreeMap<Vec<u8>, Vec<Grant>>,
+    beginnings: BTreeMap<Vec<u8>, Vec<Grant>>,
+    /// Written backwards.
+    endings: BTreeMap<Vec<u8>, Vec<Grant>>,
+    insides: BTreeMap<String, Vec<Grant>>,
 }
 
-/// Beginnings or endings of words, by their text; the lengths (in bytes) tell which are worth a look.
-#[derive(Debug, Clone, Default)]
-struct Affixes {
-    grants: FxHashMap<Box<str>, Vec<Grant>>,
-    lengths: Vec<usize>,
-}
-
-impl Affixes {
-    fn add(&mut self, text: &str, grant: Grant) {
-        if let Err(at) = self.lengths.binary_search(&text.len()) {
-            self.lengths.insert(at, text.len());
+impl Words {
+    pub(super) fn add(&mut self, test: &Test, grant: Grant) {
+        let text = || test.text.clone().into_bytes();
+        let grants = match (test.open_start, test.open_end) {
+            (false, false) => self.whole.entry(text()).or_default(),
+            (false, true) => self.beginnings.entry(text()).or_default(),
+            (true, false) => self.endings.entry(text().into_iter().rev().collect()).or_default(),
+            (true, true) => self.insides.entry(test.text.clone()).or_default(),
+        };
+        if !grants.contains(&grant) {
+            grants.push(grant);
         }
-        push(self.grants.entry(text.into()).or_default(), grant);
+    }
+
+    /// The tables in which words are looked up.
+    pub(super) fn finish(self) -> Vocabulary {
+        let mut grants = Lists::default();
+        let mut known: FxHashMap<Vec<Grant>, u64> = FxHashMap::default();
+        // The forms of one word are mostly granted the same.
+        let mut list = |own: Vec<Grant>| {
+            *known.entry(own).or_insert_with_key(|own| u64::try_from(grants.push(own)).expect("fewer lists than that"))
+        };
+        let mut map = |words: BTreeMap<Vec<u8>, Vec<Grant>>| {
+            let mut builder = MapBuilder::memory();
+            for (word, own) in words {
+                builder.insert(word, list(own)).expect("a BTreeMap is in order");
+            }
+            WordMap(builder.into_map().map_data(Table::Made).expect("the data are the same"))
+        };
+        let (whole, beginnings, endings) = (map(self.whole), map(self.beginnings), map(self.endings));
+        let insides = self.insides.into_iter().map(|(text, own)| (text, list(own))).collect();
+        Vocabulary { whole, beginnings, endings, insides, grants }
     }
 }
 
-fn push(grants: &mut Vec<Grant>, grant: Grant) {
-    if !grants.contains(&grant) {
-        grants.push(grant);
+/// Looks words up.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub(super) struct Vocabulary {
+    whole: WordMap,
+    beginnings: WordMap,
+    endings: WordMap,
+    insides: Vec<(String, u64)>,
+    grants: Lists<Grant>,
+}
+
+/// From a word to the number of a list.
+#[derive(Clone)]
+struct WordMap(Map<Bytes>);
+
+/// The bytes of a map.
+type Bytes = Table<u8>;
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+impl Default for WordMap {
+    fn default() -> Self {
+        Words::default().finish().whole
+    }
+}
+
+impl std::fmt::Debug for WordMap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} words", self.0.len())
+    }
+}
+
+impl Serialize for WordMap {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0.as_fst().as_bytes())
+    }
+}
+
+impl<'de: 'static> Deserialize<'de> for WordMap {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = Table::deserialize(deserializer)?;
+        Map::new(bytes).map(WordMap).map_err(serde::de::Error::custom)
+    }
+}
+
+impl WordMap {
+    /// Calls `found` with the list of every entry with which the bytes begin.
+    fn prefixes(&self, bytes: impl Iterator<Item = u8>, mut found: impl FnMut(u64)) {
+        let fst = self.0.as_fst();
+        if fst.is_empty() {
+            return;
+        }
+        let (mut node, mut sum) = (fst.root(), raw::Output::zero());
+        for byte in bytes {
+            let Some(next) = node.find_input(byte) else { return };
+            let transition = node.transition(next);
+            sum = sum.cat(transition.out);
+            node = fst.node(transition.addr);
+            if node.is_final() {
+                found(sum.cat(node.final_output()).value());
+            }
+        }
     }
 }
 
 impl Vocabulary {
-    pub(super) fn add(&mut self, test: &Test, grant: Grant) {
-        let Test { text, open_start, open_end } = test;
-        match (open_start, open_end) {
-            (false, false) => push(self.whole.entry(text.as_str().into()).or_default(), grant),
-            (false, true) => self.beginnings.add(text, grant),
-            (true, false) => self.endings.add(text, grant),
-            (true, true) => self.insides.push((text.as_str().into(), grant)),
-        }
-    }
-
     /// Adds what the word is granted.
     pub(super) fn look_up(&self, word: &str, grants: &mut Vec<Grant>) {
-        grants.extend(self.whole.get(word).into_iter().flatten());
-        for &length in self.beginnings.lengths.iter().take_while(|length| **length <= word.len()) {
-            if let Some(found) = word.get(..length).and_then(|part| self.beginnings.grants.get(part)) {
-                grants.extend(found);
-            }
+        let mut add = |list: u64| {
+            grants.extend_from_slice(self.grants.get(usize::try_from(list).expect("a list of these tables")));
+        };
+        if let Some(list) = self.whole.0.get(word) {
+            add(list);
         }
-        for &length in self.endings.lengths.iter().take_while(|length| **length <= word.len()) {
-            if let Some(found) = word.get(word.len() - length..).and_then(|part| self.endings.grants.get(part)) {
-                grants.extend(found);
-            }
+        self.beginnings.prefixes(word.bytes(), &mut add);
+        self.endings.prefixes(word.bytes().rev(), &mut add);
+        for (_, list) in self.insides.iter().filter(|(inside, _)| word.contains(inside.as_str())) {
+            add(*list);
         }
-        grants.extend(self.insides.iter().filter(|(inside, _)| word.contains(&**inside)).map(|(_, grant)| *grant));
     }
 }
