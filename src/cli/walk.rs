@@ -25,6 +25,11 @@ pub(super) struct Unreachable {
 
 /// Finds the drafts: each path in the order given, the files of a folder in the order of their names. Standard input is read once.
 pub(super) fn inputs(paths: &[PathBuf]) -> Vec<Result<Input, Unreachable>> {
+    inputs_with(paths, &[])
+}
+
+/// The same, with files of more extensions in folders.
+pub(super) fn inputs_with(paths: &[PathBuf], more: &[&str]) -> Vec<Result<Input, Unreachable>> {
     let mut inputs = Vec::new();
     for path in paths {
         if path == Path::new("-") {
@@ -32,7 +37,7 @@ pub(super) fn inputs(paths: &[PathBuf]) -> Vec<Result<Input, Unreachable>> {
                 inputs.push(Ok(Input::Stdin));
             }
         } else if path.is_dir() {
-            inputs.extend(folder(path));
+            inputs.extend(folder(path, more));
         } else {
             inputs.push(Ok(Input::File(path.clone())));
         }
@@ -40,13 +45,13 @@ pub(super) fn inputs(paths: &[PathBuf]) -> Vec<Result<Input, Unreachable>> {
     inputs
 }
 
-fn folder(path: &Path) -> Vec<Result<Input, Unreachable>> {
+fn folder(path: &Path, more: &[&str]) -> Vec<Result<Input, Unreachable>> {
     let mut found = Vec::new();
     // A .gitignore counts outside of a repository too: drafts rarely lie in one.
     let walk = WalkBuilder::new(path).require_git(false).sort_by_file_name(std::ffi::OsStr::cmp).build();
     for entry in walk {
         match entry {
-            Ok(entry) if is_draft(entry.path()) && !entry.path().is_dir() => {
+            Ok(entry) if is_draft(entry.path(), more) && !entry.path().is_dir() => {
                 found.push(Ok(Input::File(entry.into_path())));
             }
             Ok(_) => {}
@@ -56,9 +61,9 @@ fn folder(path: &Path) -> Vec<Result<Input, Unreachable>> {
     found
 }
 
-fn is_draft(path: &Path) -> bool {
+fn is_draft(path: &Path, more: &[&str]) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
+    extension.is_some_and(|extension| EXTENSIONS.iter().chain(more).any(|known| known.eq_ignore_ascii_case(extension)))
 }
 
 #[cfg(test)]

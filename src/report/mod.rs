@@ -3,6 +3,7 @@
 
 pub mod json;
 pub mod look;
+pub mod measure;
 pub mod outline;
 pub mod rules;
 pub mod text;

@@ -1,0 +1,220 @@
+//! `partwell rules measure`. In: letters, labelled or not, and what the figures are held to. Out: the figures, what changed, what is past
+//! the budget. Refuses to judge what a figure means.
+
+use std::{fs, path::Path, sync::Arc};
+
+use rayon::prelude::*;
+
+use super::{
+    Outcome,
+    args::{Common, ContextArgs, ListFormat, Measure},
+    desk::{Desk, Job},
+    house::{House, Houses},
+    screen::Screen,
+    walk::{self, Input},
+};
+use crate::{
+    diagnostic::Severity,
+    engine::{self, Context},
+    flaw::{Flaw, TomlFile},
+    measure::{Budget, Comparison, Labelled, Measured, Run, read},
+    report::{Look, json, measure as report, text},
+    source::{self, Format},
+};
+
+/// The extension of a corpus.
+const CORPUS: &str = "jsonl";
+
+/// One letter that is going to be measured, and the rules that judge it.
+enum Letter {
+    Draft(Job),
+    OfCorpus { id: String, labels: Labelled, house: Arc<House> },
+}
+
+/// Something that could not be done; ready to be shown.
+type Problem = String;
+
+pub(super) fn run(args: &Measure, common: &Common, screen: &mut Screen) -> Outcome {
+    let look = screen.look();
+    // What a long run would stumble over at its end is read first.
+    let prepared = stored(args, look).and_then(|stored| Ok((stored, budget(args, look)?)));
+    let (stored, mut budget) = match prepared {
+        Ok(prepared) => prepared,
+        Err(problem) => {
+            screen.error(&problem);
+            return Outcome::Failed;
+        }
+    };
+    let context = ContextArgs { config: args.config.clone(), ..ContextArgs::default() };
+    let desk = Desk { context: &context, assume: args.assume, look };
+    let (letters, mut problems) = letters(args, &desk, common);
+    if let Some((budget, file)) = &mut budget {
+        let rules: Vec<&str> =
+            letters.iter().flat_map(|letter| letter.house().book.rules()).map(|rule| rule.id.as_str()).collect();
+        problems.extend(shown(&budget.unknown_rules(file, &rules), look).filter(|_| !letters.is_empty()));
+    }
+    if letters.is_empty() && problems.is_empty() {
+        let help = [
+            "letters are looked for by their extension: txt, md, markdown, html, htm, eml; jsonl for a labelled corpus"
+                .to_owned(),
+        ];
+        problems.push(text::problem("there are no letters in this folder", &help, look));
+    }
+    let measured: Vec<_> = letters.par_iter().map(|letter| letter.measure(&desk)).collect();
+    let mut rows = Vec::new();
+    for (letter, measured) in letters.iter().zip(measured) {
+        match measured {
+            Ok(measured) => rows.push((measured, letter.labels().cloned(), &letter.house().book)),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    for problem in &problems {
+        screen.error(problem);
+    }
+    if rows.is_empty() {
+        return Outcome::Failed;
+    }
+    let run = Run::new(rows);
+    let mut outcome = if problems.is_empty() { Outcome::Clean } else { Outcome::Failed };
+    outcome = outcome.max(show(&run, stored.as_ref(), budget.as_ref().map(|(budget, _)| budget), args, screen));
+    if let Some(path) = &args.save
+        && let Err(error) = fs::write(path, json::to_line(&run))
+    {
+        screen.error(&text::problem(&format!("{}: cannot be written: {error}", path.display()), &[], look));
+        outcome = Outcome::Failed;
+    }
+    outcome
+}
+
+/// Shows the figures; something is found where they are past the budget, and fails where there is nothing to compare.
+fn show(run: &Run, stored: Option<&Run>, budget: Option<&Budget>, args: &Measure, screen: &mut Screen) -> Outcome {
+    let look = screen.look();
+    let comparison = stored.map(|stored| Comparison::new(stored, run));
+    let past = budget.map(|budget| budget.past(run));
+    match args.format {
+        ListFormat::Json => {
+            let report = report::Report { run, comparison: comparison.as_ref(), past_budget: past.as_deref() };
+            screen.data(&json::to_line(&report));
+        }
+        ListFormat::Text => {
+            screen.report(&report::run(run, look));
+            if let (Some(comparison), Some(path)) = (&comparison, &args.compare) {
+                screen.report(&report::comparison(comparison, &path.to_string_lossy(), look));
+            }
+            if let Some(past) = &past {
+                screen.report(&report::budget(past));
+            }
+        }
+    }
+    if comparison.is_some_and(|comparison| comparison.letters == 0) {
+        let help =
+            ["letters are told apart by their paths: measure from the same folder, with the same paths".to_owned()];
+        screen.error(&text::problem("the stored run has none of these letters", &help, look));
+        return Outcome::Failed;
+    }
+    if past.is_some_and(|past| !past.is_empty()) { Outcome::Found } else { Outcome::Clean }
+}
+
+/// All letters, and what cannot be read.
+fn letters(args: &Measure, desk: &Desk<'_>, common: &Common) -> (Vec<Letter>, Vec<Problem>) {
+    let mut houses = Houses::new(args.config.clone(), common.rules.clone());
+    let (mut letters, mut problems) = (Vec::new(), Vec::new());
+    for input in walk::inputs_with(&args.letters, &[CORPUS]) {
+        let input = match input {
+            Ok(input) => input,
+            Err(unreachable) => {
+                let message = format!("{}: {}", unreachable.path, unreachable.message);
+                problems.push(text::problem(&message, &[], desk.look));
+                continue;
+            }
+        };
+        let corpus = match &input {
+            Input::File(path) if path.extension().is_some_and(|extension| extension == CORPUS) => Some(path.clone()),
+            _ => None,
+        };
+        match (desk.job(input, &mut houses), corpus) {
+            (Ok(job), None) => letters.push(Letter::Draft(job)),
+            (Ok(job), Some(path)) => match fs::read_to_string(&path) {
+                Ok(text) => {
+                    let file = TomlFile { name: path.to_string_lossy().into_owned(), text: text.into() };
+                    let (labelled, flaws) = read(&file, &job.house.book);
+                    problems.extend(shown(&flaws, desk.look));
+                    letters.extend(labelled.into_iter().map(|labels| Letter::OfCorpus {
+                        id: format!("{}#{}", file.name, labels.id),
+                        labels,
+                        house: Arc::clone(&job.house),
+                    }));
+                }
+                Err(error) => problems.push(unreadable(&path, &error, desk.look)),
+            },
+            (Err(problem), _) => problems.push(problem),
+        }
+    }
+    (letters, problems)
+}
+
+impl Letter {
+    fn house(&self) -> &House {
+        match self {
+            Letter::Draft(job) => &job.house,
+            Letter::OfCorpus { house, .. } => house,
+        }
+    }
+
+    fn labels(&self) -> Option<&Labelled> {
+        match self {
+            Letter::Draft(_) => None,
+            Letter::OfCorpus { labels, .. } => Some(labels),
+        }
+    }
+
+    fn measure(&self, desk: &Desk<'_>) -> Result<Measured, Problem> {
+        let book = &self.house().book;
+        match self {
+            Letter::Draft(job) => {
+                let checked = desk.check(job)?;
+                Ok(Measured::new(checked.source.name.clone(), &checked.source, &checked.verdict, None, book))
+            }
+            Letter::OfCorpus { id, labels, .. } => {
+                let source = source::read(id, labels.text.clone().into_bytes(), Format::Text)
+                    .map_err(|error| text::problem(&format!("{id}: {error}"), &[], desk.look))?;
+                let context = Context { reason: labels.reason, assume: desk.assume, ..Context::default() };
+                let verdict = engine::check(&source.text, &source.marks, book, &context);
+                Ok(Measured::new(id.clone(), &source, &verdict, Some(labels), book))
+            }
+        }
+    }
+}
+
+/// The run to compare with.
+fn stored(args: &Measure, look: Look) -> Result<Option<Run>, Problem> {
+    let Some(path) = &args.compare else { return Ok(None) };
+    let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error, look))?;
+    let help = ["`partwell rules measure --save FILE` stores one".to_owned()];
+    Run::read(&text).map(Some).map_err(|error| text::problem(&format!("{}: {error}", path.display()), &help, look))
+}
+
+/// The budget of the file and of the command line, with the file that its flaws are shown in.
+fn budget(args: &Measure, look: Look) -> Result<Option<(Budget, TomlFile)>, Problem> {
+    let (mut budget, file) = match &args.budget {
+        Some(path) => {
+            let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error, look))?;
+            let file = TomlFile { name: path.to_string_lossy().into_owned(), text: text.into() };
+            (Budget::read(&file).map_err(|flaw| text::flaw(&flaw, Severity::Error, look))?, file)
+        }
+        None if args.max_per_thousand.is_empty() => return Ok(None),
+        None => (Budget::default(), TomlFile { name: String::new(), text: "".into() }),
+    };
+    for (rule, most) in &args.max_per_thousand {
+        budget.set_max(rule, *most);
+    }
+    Ok(Some((budget, file)))
+}
+
+fn shown(flaws: &[Flaw], look: Look) -> impl Iterator<Item = Problem> {
+    flaws.iter().map(move |flaw| text::flaw(flaw, Severity::Error, look))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error, look: Look) -> Problem {
+    text::problem(&format!("{}: cannot be read: {error}", path.display()), &[], look)
+}
