@@ -6,10 +6,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use zerocopy::{
-    FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned,
-    little_endian::{U16, U32},
-};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, little_endian::U32};
 
 use super::{
     chart::Symbol,
@@ -17,7 +14,7 @@ use super::{
     flat::{Lists, Table, short},
     nfa::{Automata, AutomatonId, Tree},
     pattern::{self, Node, SyntaxError},
-    vocabulary::{Grant, Need, Test, Vocabulary, Words},
+    vocabulary::{Grant, Need, Test, Tests, Vocabulary},
 };
 use crate::letter::Forms;
 
@@ -29,16 +26,14 @@ pub(super) type PatternId = u32;
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(super) struct Network {
     pub vocabulary: Vocabulary,
-    /// The same words without their diacritics, for words typed so.
-    pub bare: Vocabulary,
     pub builtins: Builtins,
+    /// In the order in which they run: what one makes only later ones need.
     pub operations: Table<Operation>,
     pub automata: Automata,
     /// Sets of symbols; for each operation those of which one symbol each must be in the sentence, the rarest first.
     pub sets: Lists<U32>,
     /// For each symbol the operations that may have become possible by it.
     pub triggers: Lists<U32>,
-    pub levels: usize,
     pub patterns: usize,
 }
 
@@ -62,7 +57,6 @@ const CURRENCY_SIGNS: [&str; 9] = ["£", "$", "€", "₽", "₹", "¥", "zł", 
 #[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub(super) struct Operation {
-    level: U16,
     kind: u8,
     need: u8,
     /// Which of the network's sets it needs.
@@ -90,7 +84,7 @@ pub(super) enum Work {
 }
 
 impl Operation {
-    fn new(level: usize, sets: &Range<usize>, work: Work) -> Self {
+    fn new(sets: &Range<usize>, work: Work) -> Self {
         let (kind, need, a, b, c) = match work {
             Work::Edges { automaton, to, need } => (0, need.number(), automaton, to, 0),
             Work::Copy { from, to } => (1, 0, from, to, 0),
@@ -99,7 +93,6 @@ impl Operation {
             Work::Single { symbol, id } => (4, 0, symbol, id, 0),
         };
         Operation {
-            level: u16::try_from(level).expect("classes are nested a few levels deep").into(),
             kind,
             need,
             first_set: short(sets.start).into(),
@@ -108,10 +101,6 @@ impl Operation {
             b: b.into(),
             c: c.into(),
         }
-    }
-
-    pub(super) fn level(&self) -> usize {
-        self.level.get().into()
     }
 
     /// The sets of symbols of which one each must be in the sentence, the rarest first.
@@ -162,9 +151,11 @@ pub(super) struct Compiler<'a> {
     tables: &'a Tables,
     lexicon: &'a BTreeMap<String, ClassSource>,
     network: Network,
-    words: Words,
+    /// Each with its level: one more than that of the highest symbol that it needs.
+    operations: Vec<(usize, Operation)>,
+    words: Tests,
     /// The words without their diacritics.
-    bare: Words,
+    bare: Tests,
     /// Level of each symbol: 0 when the words give it, higher when operations do.
     levels: Vec<usize>,
     /// How often a symbol is likely to be met; the rarest of a pattern triggers it.
@@ -185,8 +176,9 @@ impl<'a> Compiler<'a> {
             tables,
             lexicon,
             network: Network::default(),
-            words: Words::default(),
-            bare: Words::default(),
+            operations: Vec::new(),
+            words: Tests::default(),
+            bare: Tests::default(),
             levels: Vec::new(),
             costs: Vec::new(),
             tests: FxHashMap::default(),
@@ -227,18 +219,19 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn finish(mut self) -> Network {
-        self.network.levels = self.network.operations.iter().map(|operation| operation.level() + 1).max().unwrap_or(0);
-        let mut triggers = vec![Vec::new(); self.levels.len()];
+        self.operations.sort_by_key(|(level, _)| *level);
+        self.network.operations =
+            self.operations.into_iter().map(|(_, operation)| operation).collect::<Vec<_>>().into();
+        let mut triggers: Vec<Vec<u32>> = vec![Vec::new(); self.levels.len()];
         for (number, operation) in self.network.operations.iter().enumerate() {
             for symbol in self.network.sets.get(operation.needs().start) {
-                triggers[symbol.get() as usize].push(short(number).into());
+                triggers[symbol.get() as usize].push(short(number));
             }
         }
         for operations in &triggers {
-            self.network.triggers.push(operations);
+            self.network.triggers.push(&operations.iter().copied().map(U32::new).collect::<Vec<_>>());
         }
-        self.network.vocabulary = self.words.finish();
-        self.network.bare = self.bare.finish();
+        self.network.vocabulary = Vocabulary::new(self.words, self.bare, &triggers);
         self.network
     }
 
@@ -258,7 +251,7 @@ impl<'a> Compiler<'a> {
         let cost = tests.iter().map(|test| self.cost(test)).sum();
         let symbol = self.symbol(cost);
         for test in &tests {
-            self.grant(test, Grant::new(symbol, Need::Any));
+            self.grant(test, (symbol, Need::Any));
         }
         self.tests.insert(tests, symbol);
         symbol
@@ -300,7 +293,7 @@ impl<'a> Compiler<'a> {
         if *name == "currency" {
             let signs = CURRENCY_SIGNS.iter().map(|sign| (*sign).to_owned());
             for text in signs.chain(self.forms.currency().iter().cloned()) {
-                self.words.add(&Test { text, open_start: false, open_end: false }, Grant::new(symbol, Need::Any));
+                self.words.add(&Test { text, open_start: false, open_end: false }, (symbol, Need::Any));
             }
         }
         Some(symbol)
@@ -402,7 +395,7 @@ impl<'a> Compiler<'a> {
         if let Some(tests) = self.single_words(&node, source.derive.as_deref()).map_err(here)? {
             for test in &tests {
                 self.costs[symbol as usize] += self.cost(test);
-                self.grant(test, Grant::new(symbol, need));
+                self.grant(test, (symbol, need));
             }
             return Ok(());
         }
@@ -464,7 +457,7 @@ impl<'a> Compiler<'a> {
             self.network.sets.push(&set);
         }
         let needs = start..self.network.sets.len();
-        self.network.operations.push(Operation::new(level, &needs, work));
+        self.operations.push((level, Operation::new(&needs, work)));
     }
 
     /// The tests of a node that is one word, whichever it is; none when it is more than that.

@@ -8,7 +8,7 @@ use zerocopy::{
 };
 
 use super::{
-    chart::{Chart, Frame, LONG, Spot, Symbol},
+    chart::{Chart, Spot, Symbol},
     flat::{Lists, short},
     mask::Mask,
 };
@@ -269,47 +269,25 @@ impl Automata {
     }
 
     /// All places where the pattern is heard: for each end the earliest start, in order of the starts.
-    pub(super) fn run(&self, automaton: AutomatonId, chart: &Chart, reached: &mut Reached, found: &mut Vec<Spot>) {
-        if chart.len() < 64 {
-            self.find(automaton, chart, &mut reached.short, found);
-        } else {
-            self.find(automaton, chart, &mut reached.long, found);
-        }
-    }
-
-    fn find<const N: usize>(
-        &self,
-        automaton: AutomatonId,
-        chart: &Chart,
-        reached: &mut Vec<Mask<N>>,
-        found: &mut Vec<Spot>,
-    ) {
-        let frame = chart.frame();
+    pub(super) fn run(&self, automaton: AutomatonId, chart: &Chart, reached: &mut Vec<Mask>, found: &mut Vec<Spot>) {
         // First from everywhere at once, for most patterns are not heard at all.
-        let mut open = self.ends(automaton, frame.tokens, &frame, chart, reached);
+        let mut open = self.ends(automaton, chart.frame().tokens, chart, reached);
         let mut starts = reached[0];
         while !open.is_empty()
             && let Some(start) = starts.first()
         {
             starts = starts.minus(Mask::one(start));
-            let ends = self.ends(automaton, Mask::one(start), &frame, chart, reached).and(open);
+            let ends = self.ends(automaton, Mask::one(start), chart, reached).and(open);
             open = open.minus(ends);
-            let short = |at: usize| u16::try_from(at).expect("sentences are short");
-            found.extend(ends.iter().map(|end| Spot { start: short(start), end: short(end) }));
+            found.extend(ends.iter().map(|end| Spot::new(start, end)));
         }
     }
 
     /// Where a match may end that begins in one of `starts`: all positions at once, state by state. Leaves in `reached` for each
     /// state the positions at which it was active; for the first those with which something can begin.
-    fn ends<const N: usize>(
-        &self,
-        automaton: AutomatonId,
-        starts: Mask<N>,
-        frame: &Frame<N>,
-        chart: &Chart,
-        reached: &mut Vec<Mask<N>>,
-    ) -> Mask<N> {
+    fn ends(&self, automaton: AutomatonId, starts: Mask, chart: &Chart, reached: &mut Vec<Mask>) -> Mask {
         let states = self.states.get(automaton as usize);
+        let frame = chart.frame();
         reached.clear();
         reached.resize(states.len(), Mask::default());
         reached[0] = starts;
@@ -323,7 +301,7 @@ impl Automata {
                 }
                 if number > 0 && state.accepts != 0 {
                     for place in (0..4).filter(|place| state.accepts & (1 << place) != 0) {
-                        ends = ends.or(here.and(frame.places[place]));
+                        ends = ends.or(here.and(frame.when[place]));
                     }
                 }
                 for step in self.moves(*state) {
@@ -351,11 +329,4 @@ impl Automata {
             }
         }
     }
-}
-
-/// For each state of an automaton the positions at which it is active: memory that is used again from pattern to pattern.
-#[derive(Debug, Default)]
-pub(super) struct Reached {
-    short: Vec<Mask<1>>,
-    long: Vec<Mask<LONG>>,
 }
