@@ -33,8 +33,10 @@ pub(super) struct Chart {
     frame: Frame,
     /// For each symbol the positions of its edges over one token.
     single: Vec<Mask>,
-    /// The symbols in `single`, some of them several times.
+    /// The symbols in `single`.
     touched: Vec<Symbol>,
+    /// The symbols of all edges: close together, for they are asked for most.
+    present: Vec<u64>,
     /// The edges over several tokens.
     long: Vec<(Symbol, Spot)>,
     /// The symbols in `long`.
@@ -71,7 +73,12 @@ impl Frame {
 
 impl Chart {
     pub(super) fn new(symbols: usize) -> Self {
-        Chart { single: vec![Mask::default(); symbols], with_long: Set::new(symbols), ..Chart::default() }
+        Chart {
+            single: vec![Mask::default(); symbols],
+            present: vec![0; symbols.div_ceil(64)],
+            with_long: Set::new(symbols),
+            ..Chart::default()
+        }
     }
 
     /// Makes room for the next sentence: these tokens of the letter.
@@ -79,6 +86,7 @@ impl Chart {
         for symbol in self.touched.drain(..) {
             self.single[symbol as usize] = Mask::default();
         }
+        self.present.fill(0);
         self.long.clear();
         self.with_long.clear();
         self.tokens.clear();
@@ -106,7 +114,7 @@ impl Chart {
     }
 
     pub(super) fn has(&self, symbol: Symbol) -> bool {
-        !self.single[symbol as usize].is_empty() || self.with_long.contains(symbol)
+        self.present[symbol as usize / 64] & (1 << (symbol % 64)) != 0
     }
 
     /// Adds an edge over the token at a position; true when it is the symbol's first of this kind in the sentence.
@@ -116,6 +124,7 @@ impl Chart {
         *single = single.or(Mask::one(at));
         if first {
             self.touched.push(symbol);
+            self.present[symbol as usize / 64] |= 1 << (symbol % 64);
         }
         first
     }
@@ -128,6 +137,7 @@ impl Chart {
         let first = self.with_long.insert(symbol);
         if first || !self.long.contains(&(symbol, spot)) {
             self.long.push((symbol, spot));
+            self.present[symbol as usize / 64] |= 1 << (symbol % 64);
         }
         first
     }

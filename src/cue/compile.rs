@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, little_endian::U32};
 
 use super::{
-    chart::Symbol,
+    chart::{Chart, Symbol},
     derive::Tables,
     flat::{Lists, Table, short},
     nfa::{Automata, AutomatonId, Tree},
@@ -30,8 +30,8 @@ pub(super) struct Network {
     /// In the order in which they run: what one makes only later ones need.
     pub operations: Table<Operation>,
     pub automata: Automata,
-    /// Sets of symbols; for each operation those of which one symbol each must be in the sentence, the rarest first.
-    pub sets: Lists<U32>,
+    /// Sets of symbols, one after another: the last symbol of each bears [`LAST`].
+    sets: Table<U32>,
     /// For each symbol the operations that may have become possible by it.
     pub triggers: Lists<U32>,
     pub patterns: usize,
@@ -59,14 +59,15 @@ const CURRENCY_SIGNS: [&str; 9] = ["£", "$", "€", "₽", "₹", "¥", "zł", 
 pub(super) struct Operation {
     kind: u8,
     need: u8,
-    /// Which of the network's sets it needs.
-    first_set: U32,
-    sets: u8,
-    /// Symbols, an automaton, a set or a pattern: [`Operation::work`] knows.
+    /// Where in the network's sets those begin and end that concern it.
+    sets: [U32; 2],
+    /// Symbols, an automaton or a pattern: [`Operation::work`] knows.
     a: U32,
     b: U32,
-    c: U32,
 }
+
+/// Marks the last symbol of a set.
+const LAST: u32 = 1 << 31;
 
 /// What an operation does.
 #[derive(Debug, Clone, Copy)]
@@ -75,8 +76,8 @@ pub(super) enum Work {
     Edges { automaton: AutomatonId, to: Symbol, need: Need },
     /// The edges of another symbol.
     Copy { from: Symbol, to: Symbol },
-    /// The edges of `from` that overlap none of the symbols of the set `except`.
-    Except { from: Symbol, except: u32, to: Symbol },
+    /// The edges of `from` that overlap none of the symbols of its set.
+    Except { from: Symbol, to: Symbol },
     /// A pattern of cues.
     Pattern { automaton: AutomatonId, id: PatternId },
     /// A pattern that is one symbol.
@@ -85,39 +86,53 @@ pub(super) enum Work {
 
 impl Operation {
     fn new(sets: &Range<usize>, work: Work) -> Self {
-        let (kind, need, a, b, c) = match work {
-            Work::Edges { automaton, to, need } => (0, need.number(), automaton, to, 0),
-            Work::Copy { from, to } => (1, 0, from, to, 0),
-            Work::Except { from, except, to } => (2, 0, from, to, except),
-            Work::Pattern { automaton, id } => (3, 0, automaton, id, 0),
-            Work::Single { symbol, id } => (4, 0, symbol, id, 0),
+        let (kind, need, a, b) = match work {
+            Work::Edges { automaton, to, need } => (0, need.number(), automaton, to),
+            Work::Copy { from, to } => (1, 0, from, to),
+            Work::Except { from, to } => (2, 0, from, to),
+            Work::Pattern { automaton, id } => (3, 0, automaton, id),
+            Work::Single { symbol, id } => (4, 0, symbol, id),
         };
-        Operation {
-            kind,
-            need,
-            first_set: short(sets.start).into(),
-            sets: u8::try_from(sets.len()).unwrap_or(u8::MAX),
-            a: a.into(),
-            b: b.into(),
-            c: c.into(),
-        }
-    }
-
-    /// The sets of symbols of which one each must be in the sentence, the rarest first.
-    pub(super) fn needs(&self) -> Range<usize> {
-        let first = self.first_set.get() as usize;
-        first..first + usize::from(self.sets)
+        let sets = [short(sets.start).into(), short(sets.end).into()];
+        Operation { kind, need, sets, a: a.into(), b: b.into() }
     }
 
     pub(super) fn work(&self) -> Work {
-        let (a, b, c) = (self.a.get(), self.b.get(), self.c.get());
+        let (a, b) = (self.a.get(), self.b.get());
         match self.kind {
             0 => Work::Edges { automaton: a, to: b, need: Need::from_number(self.need) },
             1 => Work::Copy { from: a, to: b },
-            2 => Work::Except { from: a, except: c, to: b },
+            2 => Work::Except { from: a, to: b },
             3 => Work::Pattern { automaton: a, id: b },
             _ => Work::Single { symbol: a, id: b },
         }
+    }
+}
+
+impl Network {
+    /// The symbols of the sets of an operation.
+    pub(super) fn symbols(&self, operation: &Operation) -> impl Iterator<Item = Symbol> {
+        let [start, end] = operation.sets.map(|at| at.get() as usize);
+        self.sets[start..end].iter().map(|symbol| symbol.get() & !LAST)
+    }
+
+    /// Whether one symbol of each set that an operation needs is in the sentence.
+    pub(super) fn may_run(&self, operation: &Operation, chart: &Chart) -> bool {
+        if let Work::Except { .. } = operation.work() {
+            return true;
+        }
+        let [start, end] = operation.sets.map(|at| at.get() as usize);
+        let mut met = false;
+        for symbol in &self.sets[start..end] {
+            met = met || chart.has(symbol.get() & !LAST);
+            if symbol.get() & LAST != 0 {
+                if !met {
+                    return false;
+                }
+                met = false;
+            }
+        }
+        true
     }
 }
 
@@ -151,8 +166,7 @@ pub(super) struct Compiler<'a> {
     tables: &'a Tables,
     lexicon: &'a BTreeMap<String, ClassSource>,
     network: Network,
-    /// Each with its level: one more than that of the highest symbol that it needs.
-    operations: Vec<(usize, Operation)>,
+    operations: Vec<Draft>,
     words: Tests,
     /// The words without their diacritics.
     bare: Tests,
@@ -165,6 +179,15 @@ pub(super) struct Compiler<'a> {
     differences: FxHashMap<(Symbol, Vec<Symbol>), Symbol>,
     patterns: FxHashMap<String, PatternId>,
     open: Vec<String>,
+}
+
+/// An operation before all of them are put in order.
+struct Draft {
+    /// One more than that of the highest symbol that it needs.
+    level: usize,
+    /// The rarest of the sets of which a symbol must be in the sentence: they trigger it.
+    triggers: Vec<Symbol>,
+    operation: Operation,
 }
 
 type Compiled<T> = Result<T, CompileError>;
@@ -219,15 +242,14 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn finish(mut self) -> Network {
-        self.operations.sort_by_key(|(level, _)| *level);
-        self.network.operations =
-            self.operations.into_iter().map(|(_, operation)| operation).collect::<Vec<_>>().into();
+        self.operations.sort_by_key(|draft| draft.level);
         let mut triggers: Vec<Vec<u32>> = vec![Vec::new(); self.levels.len()];
-        for (number, operation) in self.network.operations.iter().enumerate() {
-            for symbol in self.network.sets.get(operation.needs().start) {
-                triggers[symbol.get() as usize].push(short(number));
+        for (number, draft) in self.operations.iter().enumerate() {
+            for symbol in &draft.triggers {
+                triggers[*symbol as usize].push(short(number));
             }
         }
+        self.network.operations = self.operations.iter().map(|draft| draft.operation).collect::<Vec<_>>().into();
         for operations in &triggers {
             self.network.triggers.push(&operations.iter().copied().map(U32::new).collect::<Vec<_>>());
         }
@@ -430,9 +452,7 @@ impl<'a> Compiler<'a> {
         let to = self.symbol(self.costs[from as usize]);
         let level = except.iter().chain([&from]).map(|symbol| self.levels[*symbol as usize]).max().unwrap_or(0) + 1;
         self.levels[to as usize] = level;
-        let set: Vec<U32> = except.iter().map(|symbol| (*symbol).into()).collect();
-        let set = short(self.network.sets.push(&set));
-        self.push(level, vec![vec![from]], Work::Except { from, except: set, to });
+        self.push(level, vec![from], &[except.clone()], Work::Except { from, to });
         self.differences.insert((from, except), to);
         to
     }
@@ -443,21 +463,24 @@ impl<'a> Compiler<'a> {
         needed(tree, &self.costs, &mut needs);
         let mut level = 0;
         highest(tree, &self.levels, &mut level);
-        self.push(level + 1, needs, work);
+        needs.sort_by_key(|set| cost(set, &self.costs));
+        needs.dedup();
+        // The rarest triggers it, and is there when the others are asked for.
+        let others = needs.split_off(needs.len().min(1));
+        self.push(level + 1, needs.pop().unwrap_or_default(), &others, work);
         level + 1
     }
 
-    /// Registers an operation with its needs, the rarest first.
-    fn push(&mut self, level: usize, mut needs: Vec<Vec<Symbol>>, work: Work) {
-        needs.sort_by_key(|set| cost(set, &self.costs));
-        needs.dedup();
+    /// Registers an operation with what triggers it and the sets of symbols that concern it.
+    fn push(&mut self, level: usize, triggers: Vec<Symbol>, sets: &[Vec<Symbol>], work: Work) {
         let start = self.network.sets.len();
-        for set in &needs {
-            let set: Vec<U32> = set.iter().map(|symbol| (*symbol).into()).collect();
-            self.network.sets.push(&set);
+        for set in sets {
+            let last = set.len().saturating_sub(1);
+            let marked = set.iter().enumerate().map(|(at, symbol)| if at == last { symbol | LAST } else { *symbol });
+            self.network.sets.extend(&marked.map(U32::new).collect::<Vec<_>>());
         }
-        let needs = start..self.network.sets.len();
-        self.operations.push((level, Operation::new(&needs, work)));
+        let operation = Operation::new(&(start..self.network.sets.len()), work);
+        self.operations.push(Draft { level, triggers, operation });
     }
 
     /// The tests of a node that is one word, whichever it is; none when it is more than that.

@@ -264,8 +264,7 @@ impl Finder<'_> {
     fn operate(&mut self, operation: usize, sentence: u32) {
         let network = self.network;
         let operation = &network.operations[operation];
-        let there = |set: usize| network.sets.get(set).iter().any(|symbol| self.memory.chart.has(symbol.get()));
-        if !operation.needs().all(there) {
+        if !network.may_run(operation, &self.memory.chart) {
             return;
         }
         let mut spots = std::mem::take(&mut self.memory.spots);
@@ -279,13 +278,9 @@ impl Finder<'_> {
                     }
                 }
             }
-            Work::Except { from, except, to } => {
-                let exceptions: Vec<Spot> = network
-                    .sets
-                    .get(except as usize)
-                    .iter()
-                    .flat_map(|symbol| self.memory.chart.spots(symbol.get()))
-                    .collect();
+            Work::Except { from, to } => {
+                let exceptions: Vec<Spot> =
+                    network.symbols(operation).flat_map(|symbol| self.memory.chart.spots(symbol)).collect();
                 spots.extend(
                     self.memory.chart.spots(from).filter(|spot| !exceptions.iter().any(|other| other.overlaps(*spot))),
                 );

@@ -9,7 +9,7 @@ use zerocopy::{
 
 use super::{
     chart::{Chart, Spot, Symbol},
-    flat::{Lists, short},
+    flat::{Lists, Table, short},
     mask::Mask,
 };
 
@@ -56,16 +56,17 @@ struct Draft {
 pub(super) struct Automata {
     /// Lists of states, one an automaton; those that lead to one another come in their order wherever nothing is repeated.
     states: Lists<State>,
-    /// Lists of moves, one a state: sorted by the symbol, those over any one token last.
-    moves: Lists<Move>,
+    /// The moves of all states.
+    moves: Table<Move>,
 }
 
 /// A state of an automaton.
 #[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 struct State {
-    /// Number of its list of moves.
+    /// Where its moves begin, and how many they are.
     moves: U32,
+    count: U16,
     /// Where a match may end here: one bit for each [`Place`] by its number.
     accepts: u8,
 }
@@ -258,14 +259,17 @@ impl Automata {
             to: numbers[to].into(),
             when: place.number() | if stays { STAYS } else { 0 },
         };
-        let mut moves: Vec<Move> = moves.iter().map(made).collect();
-        moves.sort_by_key(|step| step.symbol());
+        let moves: Vec<Move> = moves.iter().map(made).collect();
         let accepts = accepts.iter().fold(0, |bits, place| bits | 1 << place.number());
-        State { moves: short(self.moves.push(&moves)).into(), accepts }
+        let count = u16::try_from(moves.len()).expect("a state has a few thousand moves");
+        let state = State { moves: short(self.moves.len()).into(), count: count.into(), accepts };
+        self.moves.extend(&moves);
+        state
     }
 
     fn moves(&self, state: State) -> &[Move] {
-        self.moves.get(state.moves.get() as usize)
+        let start = state.moves.get() as usize;
+        &self.moves[start..start + usize::from(state.count.get())]
     }
 
     /// All places where the pattern is heard: for each end the earliest start, in order of the starts.
