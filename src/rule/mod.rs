@@ -11,7 +11,7 @@ mod texts;
 
 pub use book::RuleBook;
 pub use pack::Pack;
-pub use policy::{Gate, Place, Rule, RuleKind, When};
+pub use policy::{Gate, MailFact, Place, Rule, RuleKind, When};
 pub use reason::{Reason, UnknownReason};
 pub use settings::{RuleSettings, Settings};
 pub use texts::{RuleText, Texts};
