@@ -180,7 +180,9 @@ fn what_is_wrong_with_labels_budgets_and_runs_is_told() {
     let (code, out, err) = measure(folder.path(), &["en.jsonl"]);
     assert_eq!(code, 2);
     assert!(out.starts_with("1 letter, 0 judged; 2 sentences\n"), "{out}");
-    assert_data_eq!(err, str![[r#"
+    assert_data_eq!(
+        err,
+        str![[r#"
 error: other: a letter of kind `termination` needs all its labels
   ┌─ en.jsonl:2:8
   │
@@ -224,7 +226,8 @@ error: this line is no labelled letter: unknown field `language`, expected one o
   = help: a line needs `id`, `lang`, `kind` and `text`
 
 
-"#]]);
+"#]]
+    );
     for (args, said) in [
         (&["--budget", "typo.toml", "en.jsonl"][..], "unknown field `spam`"),
         (&["--budget", "rule.toml", "en.jsonl"], "did you mean `blame`?"),

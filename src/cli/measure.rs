@@ -18,7 +18,8 @@ use crate::{
     engine::{self, Context},
     flaw::{Flaw, TomlFile},
     measure::{Budget, Comparison, Labelled, Measured, Run, read},
-    report::{Look, json, measure as report, text},
+    report::{Checked, Look, json, measure as report, text},
+    rule::RuleBook,
     source::{self, Format},
 };
 
@@ -55,17 +56,19 @@ pub(super) fn run(args: &Measure, common: &Common, screen: &mut Screen) -> Outco
     }
     if letters.is_empty() && problems.is_empty() {
         let help = [
-            "letters are looked for by their extension: txt, md, markdown, html, htm, eml; jsonl for a labelled corpus"
+            "letters are looked for by their extension: txt, md, markdown, html, htm, eml, mbox; jsonl for a labelled corpus"
                 .to_owned(),
         ];
         problems.push(text::problem("there are no letters in this folder", &help, look));
     }
-    let measured: Vec<_> = letters.par_iter().map(|letter| letter.measure(&desk)).collect();
+    let measured: Vec<Vec<_>> = letters.par_iter().map(|letter| letter.measure(&desk)).collect();
     let mut rows = Vec::new();
     for (letter, measured) in letters.iter().zip(measured) {
-        match measured {
-            Ok(measured) => rows.push((measured, letter.labels().cloned(), &letter.house().book)),
-            Err(problem) => problems.push(problem),
+        for measured in measured {
+            match measured {
+                Ok(measured) => rows.push((measured, letter.labels().cloned(), &letter.house().book)),
+                Err(problem) => problems.push(problem),
+            }
         }
     }
     for problem in &problems {
@@ -168,22 +171,40 @@ impl Letter {
         }
     }
 
-    fn measure(&self, desk: &Desk<'_>) -> Result<Measured, Problem> {
+    /// What the rules say about it; about each message, where it is an archive.
+    fn measure(&self, desk: &Desk<'_>) -> Vec<Result<Measured, Problem>> {
         let book = &self.house().book;
+        let draft = |checked: Checked| {
+            let origin = checked.source.origin.filter(|_| checked.source.title() == checked.source.name);
+            // A message without an id of its own is known by its line.
+            let id = origin.map_or_else(
+                || checked.source.title(),
+                |origin| format!("{}:{}", checked.source.name, origin.line + 1),
+            );
+            Measured::new(id, &checked.source, &checked.verdict, None, book)
+        };
         match self {
-            Letter::Draft(job) => {
-                let checked = desk.check(job)?;
-                Ok(Measured::new(checked.source.name.clone(), &checked.source, &checked.verdict, None, book))
-            }
-            Letter::OfCorpus { id, labels, .. } => {
-                let source = source::read(id, labels.text.clone().into_bytes(), Format::Text)
-                    .map_err(|error| text::problem(&format!("{id}: {error}"), &[], desk.look))?;
-                let context = Context { reason: labels.reason, assume: desk.assume, ..Context::default() };
-                let verdict = engine::check(&source.text, &source.marks, book, &context);
-                Ok(Measured::new(id.clone(), &source, &verdict, Some(labels), book))
-            }
+            Letter::Draft(job) if job.is_archive() => match desk.messages(job) {
+                Ok(messages) => messages
+                    .map(|message| match message {
+                        Ok(message) => desk.check_message(job, message).map(draft),
+                        Err(error) => Err(desk.unreadable(job.name(), &error)),
+                    })
+                    .collect(),
+                Err(problem) => vec![Err(problem)],
+            },
+            Letter::Draft(job) => vec![desk.check(job).map(draft)],
+            Letter::OfCorpus { id, labels, .. } => vec![of_corpus(id, labels, book, desk)],
         }
     }
+}
+
+fn of_corpus(id: &str, labels: &Labelled, book: &RuleBook, desk: &Desk<'_>) -> Result<Measured, Problem> {
+    let source = source::read(id, labels.text.clone().into_bytes(), Format::Text)
+        .map_err(|error| text::problem(&format!("{id}: {error}"), &[], desk.look))?;
+    let context = Context { reason: labels.reason, assume: desk.assume, ..Context::default() };
+    let verdict = engine::check_source(&source, book, &context);
+    Ok(Measured::new(id.to_owned(), &source, &verdict, Some(labels), book))
 }
 
 /// The run to compare with.

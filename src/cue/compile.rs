@@ -6,18 +6,15 @@ use std::{collections::BTreeMap, ops::Range};
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use zerocopy::{
-    FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned,
-    little_endian::{U16, U32},
-};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, little_endian::U32};
 
 use super::{
-    chart::Symbol,
+    chart::{Chart, Symbol},
     derive::Tables,
     flat::{Lists, Table, short},
     nfa::{Automata, AutomatonId, Tree},
     pattern::{self, Node, SyntaxError},
-    vocabulary::{Grant, Need, Test, Vocabulary, Words},
+    vocabulary::{Grant, Need, Test, Tests, Vocabulary},
 };
 use crate::letter::Forms;
 
@@ -29,16 +26,14 @@ pub(super) type PatternId = u32;
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(super) struct Network {
     pub vocabulary: Vocabulary,
-    /// The same words without their diacritics, for words typed so.
-    pub bare: Vocabulary,
     pub builtins: Builtins,
+    /// In the order in which they run: what one makes only later ones need.
     pub operations: Table<Operation>,
     pub automata: Automata,
-    /// Sets of symbols; for each operation those of which one symbol each must be in the sentence, the rarest first.
-    pub sets: Lists<U32>,
+    /// Sets of symbols, one after another: the last symbol of each bears [`LAST`].
+    sets: Table<U32>,
     /// For each symbol the operations that may have become possible by it.
     pub triggers: Lists<U32>,
-    pub levels: usize,
     pub patterns: usize,
 }
 
@@ -62,17 +57,17 @@ const CURRENCY_SIGNS: [&str; 9] = ["£", "$", "€", "₽", "₹", "¥", "zł", 
 #[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub(super) struct Operation {
-    level: U16,
     kind: u8,
     need: u8,
-    /// Which of the network's sets it needs.
-    first_set: U32,
-    sets: u8,
-    /// Symbols, an automaton, a set or a pattern: [`Operation::work`] knows.
+    /// Where in the network's sets those begin and end that concern it.
+    sets: [U32; 2],
+    /// Symbols, an automaton or a pattern: [`Operation::work`] knows.
     a: U32,
     b: U32,
-    c: U32,
 }
+
+/// Marks the last symbol of a set.
+const LAST: u32 = 1 << 31;
 
 /// What an operation does.
 #[derive(Debug, Clone, Copy)]
@@ -81,8 +76,8 @@ pub(super) enum Work {
     Edges { automaton: AutomatonId, to: Symbol, need: Need },
     /// The edges of another symbol.
     Copy { from: Symbol, to: Symbol },
-    /// The edges of `from` that overlap none of the symbols of the set `except`.
-    Except { from: Symbol, except: u32, to: Symbol },
+    /// The edges of `from` that overlap none of the symbols of its set.
+    Except { from: Symbol, to: Symbol },
     /// A pattern of cues.
     Pattern { automaton: AutomatonId, id: PatternId },
     /// A pattern that is one symbol.
@@ -90,45 +85,54 @@ pub(super) enum Work {
 }
 
 impl Operation {
-    fn new(level: usize, sets: &Range<usize>, work: Work) -> Self {
-        let (kind, need, a, b, c) = match work {
-            Work::Edges { automaton, to, need } => (0, need.number(), automaton, to, 0),
-            Work::Copy { from, to } => (1, 0, from, to, 0),
-            Work::Except { from, except, to } => (2, 0, from, to, except),
-            Work::Pattern { automaton, id } => (3, 0, automaton, id, 0),
-            Work::Single { symbol, id } => (4, 0, symbol, id, 0),
+    fn new(sets: &Range<usize>, work: Work) -> Self {
+        let (kind, need, a, b) = match work {
+            Work::Edges { automaton, to, need } => (0, need.number(), automaton, to),
+            Work::Copy { from, to } => (1, 0, from, to),
+            Work::Except { from, to } => (2, 0, from, to),
+            Work::Pattern { automaton, id } => (3, 0, automaton, id),
+            Work::Single { symbol, id } => (4, 0, symbol, id),
         };
-        Operation {
-            level: u16::try_from(level).expect("classes are nested a few levels deep").into(),
-            kind,
-            need,
-            first_set: short(sets.start).into(),
-            sets: u8::try_from(sets.len()).unwrap_or(u8::MAX),
-            a: a.into(),
-            b: b.into(),
-            c: c.into(),
-        }
-    }
-
-    pub(super) fn level(&self) -> usize {
-        self.level.get().into()
-    }
-
-    /// The sets of symbols of which one each must be in the sentence, the rarest first.
-    pub(super) fn needs(&self) -> Range<usize> {
-        let first = self.first_set.get() as usize;
-        first..first + usize::from(self.sets)
+        let sets = [short(sets.start).into(), short(sets.end).into()];
+        Operation { kind, need, sets, a: a.into(), b: b.into() }
     }
 
     pub(super) fn work(&self) -> Work {
-        let (a, b, c) = (self.a.get(), self.b.get(), self.c.get());
+        let (a, b) = (self.a.get(), self.b.get());
         match self.kind {
             0 => Work::Edges { automaton: a, to: b, need: Need::from_number(self.need) },
             1 => Work::Copy { from: a, to: b },
-            2 => Work::Except { from: a, except: c, to: b },
+            2 => Work::Except { from: a, to: b },
             3 => Work::Pattern { automaton: a, id: b },
             _ => Work::Single { symbol: a, id: b },
         }
+    }
+}
+
+impl Network {
+    /// The symbols of the sets of an operation.
+    pub(super) fn symbols(&self, operation: &Operation) -> impl Iterator<Item = Symbol> {
+        let [start, end] = operation.sets.map(|at| at.get() as usize);
+        self.sets[start..end].iter().map(|symbol| symbol.get() & !LAST)
+    }
+
+    /// Whether one symbol of each set that an operation needs is in the sentence.
+    pub(super) fn may_run(&self, operation: &Operation, chart: &Chart) -> bool {
+        if let Work::Except { .. } = operation.work() {
+            return true;
+        }
+        let [start, end] = operation.sets.map(|at| at.get() as usize);
+        let mut met = false;
+        for symbol in &self.sets[start..end] {
+            met = met || chart.has(symbol.get() & !LAST);
+            if symbol.get() & LAST != 0 {
+                if !met {
+                    return false;
+                }
+                met = false;
+            }
+        }
+        true
     }
 }
 
@@ -162,9 +166,10 @@ pub(super) struct Compiler<'a> {
     tables: &'a Tables,
     lexicon: &'a BTreeMap<String, ClassSource>,
     network: Network,
-    words: Words,
+    operations: Vec<Draft>,
+    words: Tests,
     /// The words without their diacritics.
-    bare: Words,
+    bare: Tests,
     /// Level of each symbol: 0 when the words give it, higher when operations do.
     levels: Vec<usize>,
     /// How often a symbol is likely to be met; the rarest of a pattern triggers it.
@@ -176,6 +181,15 @@ pub(super) struct Compiler<'a> {
     open: Vec<String>,
 }
 
+/// An operation before all of them are put in order.
+struct Draft {
+    /// One more than that of the highest symbol that it needs.
+    level: usize,
+    /// The rarest of the sets of which a symbol must be in the sentence: they trigger it.
+    triggers: Vec<Symbol>,
+    operation: Operation,
+}
+
 type Compiled<T> = Result<T, CompileError>;
 
 impl<'a> Compiler<'a> {
@@ -185,8 +199,9 @@ impl<'a> Compiler<'a> {
             tables,
             lexicon,
             network: Network::default(),
-            words: Words::default(),
-            bare: Words::default(),
+            operations: Vec::new(),
+            words: Tests::default(),
+            bare: Tests::default(),
             levels: Vec::new(),
             costs: Vec::new(),
             tests: FxHashMap::default(),
@@ -227,18 +242,18 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn finish(mut self) -> Network {
-        self.network.levels = self.network.operations.iter().map(|operation| operation.level() + 1).max().unwrap_or(0);
-        let mut triggers = vec![Vec::new(); self.levels.len()];
-        for (number, operation) in self.network.operations.iter().enumerate() {
-            for symbol in self.network.sets.get(operation.needs().start) {
-                triggers[symbol.get() as usize].push(short(number).into());
+        self.operations.sort_by_key(|draft| draft.level);
+        let mut triggers: Vec<Vec<u32>> = vec![Vec::new(); self.levels.len()];
+        for (number, draft) in self.operations.iter().enumerate() {
+            for symbol in &draft.triggers {
+                triggers[*symbol as usize].push(short(number));
             }
         }
+        self.network.operations = self.operations.iter().map(|draft| draft.operation).collect::<Vec<_>>().into();
         for operations in &triggers {
-            self.network.triggers.push(operations);
+            self.network.triggers.push(&operations.iter().copied().map(U32::new).collect::<Vec<_>>());
         }
-        self.network.vocabulary = self.words.finish();
-        self.network.bare = self.bare.finish();
+        self.network.vocabulary = Vocabulary::new(self.words, self.bare, &triggers);
         self.network
     }
 
@@ -258,7 +273,7 @@ impl<'a> Compiler<'a> {
         let cost = tests.iter().map(|test| self.cost(test)).sum();
         let symbol = self.symbol(cost);
         for test in &tests {
-            self.grant(test, Grant::new(symbol, Need::Any));
+            self.grant(test, (symbol, Need::Any));
         }
         self.tests.insert(tests, symbol);
         symbol
@@ -267,7 +282,7 @@ impl<'a> Compiler<'a> {
     fn grant(&mut self, test: &Test, grant: Grant) {
         self.words.add(test, grant);
         if self.forms.optional_diacritics() {
-            for text in self.forms.plain_forms(&test.text) {
+            for text in Forms::plain_forms(&test.text) {
                 if text != test.text {
                     self.bare.add(&Test { text, ..test.clone() }, grant);
                 }
@@ -300,7 +315,7 @@ impl<'a> Compiler<'a> {
         if *name == "currency" {
             let signs = CURRENCY_SIGNS.iter().map(|sign| (*sign).to_owned());
             for text in signs.chain(self.forms.currency().iter().cloned()) {
-                self.words.add(&Test { text, open_start: false, open_end: false }, Grant::new(symbol, Need::Any));
+                self.words.add(&Test { text, open_start: false, open_end: false }, (symbol, Need::Any));
             }
         }
         Some(symbol)
@@ -402,7 +417,7 @@ impl<'a> Compiler<'a> {
         if let Some(tests) = self.single_words(&node, source.derive.as_deref()).map_err(here)? {
             for test in &tests {
                 self.costs[symbol as usize] += self.cost(test);
-                self.grant(test, Grant::new(symbol, need));
+                self.grant(test, (symbol, need));
             }
             return Ok(());
         }
@@ -437,9 +452,7 @@ impl<'a> Compiler<'a> {
         let to = self.symbol(self.costs[from as usize]);
         let level = except.iter().chain([&from]).map(|symbol| self.levels[*symbol as usize]).max().unwrap_or(0) + 1;
         self.levels[to as usize] = level;
-        let set: Vec<U32> = except.iter().map(|symbol| (*symbol).into()).collect();
-        let set = short(self.network.sets.push(&set));
-        self.push(level, vec![vec![from]], Work::Except { from, except: set, to });
+        self.push(level, vec![from], std::slice::from_ref(&except), Work::Except { from, to });
         self.differences.insert((from, except), to);
         to
     }
@@ -450,21 +463,24 @@ impl<'a> Compiler<'a> {
         needed(tree, &self.costs, &mut needs);
         let mut level = 0;
         highest(tree, &self.levels, &mut level);
-        self.push(level + 1, needs, work);
+        needs.sort_by_key(|set| cost(set, &self.costs));
+        needs.dedup();
+        // The rarest triggers it, and is there when the others are asked for.
+        let others = needs.split_off(needs.len().min(1));
+        self.push(level + 1, needs.pop().unwrap_or_default(), &others, work);
         level + 1
     }
 
-    /// Registers an operation with its needs, the rarest first.
-    fn push(&mut self, level: usize, mut needs: Vec<Vec<Symbol>>, work: Work) {
-        needs.sort_by_key(|set| cost(set, &self.costs));
-        needs.dedup();
+    /// Registers an operation with what triggers it and the sets of symbols that concern it.
+    fn push(&mut self, level: usize, triggers: Vec<Symbol>, sets: &[Vec<Symbol>], work: Work) {
         let start = self.network.sets.len();
-        for set in &needs {
-            let set: Vec<U32> = set.iter().map(|symbol| (*symbol).into()).collect();
-            self.network.sets.push(&set);
+        for set in sets {
+            let last = set.len().saturating_sub(1);
+            let marked = set.iter().enumerate().map(|(at, symbol)| if at == last { symbol | LAST } else { *symbol });
+            self.network.sets.extend(&marked.map(U32::new).collect::<Vec<_>>());
         }
-        let needs = start..self.network.sets.len();
-        self.network.operations.push(Operation::new(level, &needs, work));
+        let operation = Operation::new(&(start..self.network.sets.len()), work);
+        self.operations.push(Draft { level, triggers, operation });
     }
 
     /// The tests of a node that is one word, whichever it is; none when it is more than that.

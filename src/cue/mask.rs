@@ -1,73 +1,62 @@
 //! Sets of positions of a sentence, one bit each: what is done with them is done for all positions at once.
 
-/// A set of numbers below 64 for each of its words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Mask<const N: usize>([u64; N]);
+use crate::letter::LONGEST_SENTENCE;
 
-impl<const N: usize> Default for Mask<N> {
-    fn default() -> Self {
-        Mask([0; N])
-    }
-}
+/// A set of positions: of a sentence's tokens, and of its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Mask(u128);
 
-impl<const N: usize> Mask<N> {
-    /// The set of one number.
-    pub(super) fn one(at: usize) -> Self {
-        let mut mask = Mask::default();
-        mask.insert(at);
-        mask
+const _: () = assert!(LONGEST_SENTENCE < 128, "the end of a sentence is a position too");
+
+impl Mask {
+    /// The set of one position.
+    pub(super) const fn one(at: usize) -> Self {
+        Mask(1 << at)
     }
 
-    /// The numbers below `limit` for which something holds.
+    /// The positions below `limit`.
+    pub(super) const fn below(limit: usize) -> Self {
+        Mask(if limit < 128 { (1 << limit) - 1 } else { u128::MAX })
+    }
+
+    /// The positions below `limit` for which something holds.
     pub(super) fn of(limit: usize, holds: impl Fn(usize) -> bool) -> Self {
-        let mut mask = Mask::default();
-        (0..limit).filter(|at| holds(*at)).for_each(|at| mask.insert(at));
-        mask
+        Mask((0..limit).filter(|at| holds(*at)).fold(0, |bits, at| bits | 1 << at))
     }
 
-    pub(super) fn insert(&mut self, at: usize) {
-        self.0[at / 64] |= 1 << (at % 64);
+    pub(super) const fn is_empty(self) -> bool {
+        self.0 == 0
     }
 
-    pub(super) fn contains(self, at: usize) -> bool {
-        self.0[at / 64] & (1 << (at % 64)) != 0
-    }
-
-    pub(super) fn is_empty(self) -> bool {
-        self.0 == [0; N]
+    pub(super) const fn contains(self, at: usize) -> bool {
+        self.0 >> at & 1 != 0
     }
 
     /// The lowest.
     pub(super) fn first(self) -> Option<usize> {
-        let word = self.0.iter().position(|word| *word != 0)?;
-        Some(word * 64 + self.0[word].trailing_zeros() as usize)
+        (self.0 != 0).then(|| self.0.trailing_zeros() as usize)
     }
 
+    /// The positions, the lowest first.
     pub(super) fn iter(self) -> impl Iterator<Item = usize> {
-        std::iter::successors(Some(self), |rest| Some(rest.minus(Mask::one(rest.first()?)))).map_while(Mask::first)
+        std::iter::successors(Some(self), |rest| Some(Mask(rest.0 & rest.0.wrapping_sub(1)))).map_while(Mask::first)
     }
 
-    pub(super) fn and(self, other: Self) -> Self {
-        Mask(std::array::from_fn(|word| self.0[word] & other.0[word]))
+    pub(super) const fn and(self, other: Self) -> Self {
+        Mask(self.0 & other.0)
     }
 
-    pub(super) fn or(self, other: Self) -> Self {
-        Mask(std::array::from_fn(|word| self.0[word] | other.0[word]))
+    pub(super) const fn or(self, other: Self) -> Self {
+        Mask(self.0 | other.0)
     }
 
-    pub(super) fn minus(self, other: Self) -> Self {
-        Mask(std::array::from_fn(|word| self.0[word] & !other.0[word]))
+    pub(super) const fn minus(self, other: Self) -> Self {
+        Mask(self.0 & !other.0)
     }
 
-    /// Each number and one.
-    pub(super) fn next(self) -> Self {
-        let carried = |word: usize| word.checked_sub(1).map_or(0, |before| self.0[before] >> 63);
-        Mask(std::array::from_fn(|word| self.0[word] << 1 | carried(word)))
-    }
-
-    /// The same set in another size; numbers that do not fit are left out.
-    pub(super) fn resized<const M: usize>(self) -> Mask<M> {
-        Mask(std::array::from_fn(|word| self.0.get(word).copied().unwrap_or(0)))
+    /// Each position's next.
+    pub(super) const fn next(self) -> Self {
+        Mask(self.0 << 1)
     }
 }
 
@@ -76,12 +65,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sets_go_over_the_borders_of_their_words() {
-        let mask: Mask<3> = Mask::of(150, |at| [0, 63, 127, 149].contains(&at));
-        assert_eq!(mask.next().iter().collect::<Vec<_>>(), [1, 64, 128, 150]);
-        assert_eq!(mask.resized::<1>().iter().collect::<Vec<_>>(), [0, 63]);
-        assert_eq!(mask.minus(Mask::one(63)).and(Mask::of(128, |_| true)).iter().collect::<Vec<_>>(), [0, 127]);
+    fn sets_of_positions() {
+        let mask = Mask::of(127, |at| [0, 63, 64, 126].contains(&at));
+        assert_eq!(mask.next().iter().collect::<Vec<_>>(), [1, 64, 65, 127]);
+        assert_eq!(mask.minus(Mask::one(63)).and(Mask::below(126)).iter().collect::<Vec<_>>(), [0, 64]);
         assert!(mask.or(Mask::one(5)).contains(5) && !mask.contains(5));
-        assert_eq!((mask.first(), Mask::<3>::default().first()), (Some(0), None));
+        assert_eq!((mask.first(), Mask::default().first()), (Some(0), None));
     }
 }

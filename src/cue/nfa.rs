@@ -8,8 +8,8 @@ use zerocopy::{
 };
 
 use super::{
-    chart::{Chart, Frame, LONG, Spot, Symbol},
-    flat::{Lists, short},
+    chart::{Chart, Spot, Symbol},
+    flat::{Lists, Table, short},
     mask::Mask,
 };
 
@@ -56,16 +56,17 @@ struct Draft {
 pub(super) struct Automata {
     /// Lists of states, one an automaton; those that lead to one another come in their order wherever nothing is repeated.
     states: Lists<State>,
-    /// Lists of moves, one a state: sorted by the symbol, those over any one token last.
-    moves: Lists<Move>,
+    /// The moves of all states.
+    moves: Table<Move>,
 }
 
 /// A state of an automaton.
 #[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 struct State {
-    /// Number of its list of moves.
+    /// Where its moves begin, and how many they are.
     moves: U32,
+    count: U16,
     /// Where a match may end here: one bit for each [`Place`] by its number.
     accepts: u8,
 }
@@ -258,58 +259,39 @@ impl Automata {
             to: numbers[to].into(),
             when: place.number() | if stays { STAYS } else { 0 },
         };
-        let mut moves: Vec<Move> = moves.iter().map(made).collect();
-        moves.sort_by_key(|step| step.symbol());
+        let moves: Vec<Move> = moves.iter().map(made).collect();
         let accepts = accepts.iter().fold(0, |bits, place| bits | 1 << place.number());
-        State { moves: short(self.moves.push(&moves)).into(), accepts }
+        let count = u16::try_from(moves.len()).expect("a state has a few thousand moves");
+        let state = State { moves: short(self.moves.len()).into(), count: count.into(), accepts };
+        self.moves.extend(&moves);
+        state
     }
 
     fn moves(&self, state: State) -> &[Move] {
-        self.moves.get(state.moves.get() as usize)
+        let start = state.moves.get() as usize;
+        &self.moves[start..start + usize::from(state.count.get())]
     }
 
     /// All places where the pattern is heard: for each end the earliest start, in order of the starts.
-    pub(super) fn run(&self, automaton: AutomatonId, chart: &Chart, reached: &mut Reached, found: &mut Vec<Spot>) {
-        if chart.len() < 64 {
-            self.find(automaton, chart, &mut reached.short, found);
-        } else {
-            self.find(automaton, chart, &mut reached.long, found);
-        }
-    }
-
-    fn find<const N: usize>(
-        &self,
-        automaton: AutomatonId,
-        chart: &Chart,
-        reached: &mut Vec<Mask<N>>,
-        found: &mut Vec<Spot>,
-    ) {
-        let frame = chart.frame();
+    pub(super) fn run(&self, automaton: AutomatonId, chart: &Chart, reached: &mut Vec<Mask>, found: &mut Vec<Spot>) {
         // First from everywhere at once, for most patterns are not heard at all.
-        let mut open = self.ends(automaton, frame.tokens, &frame, chart, reached);
+        let mut open = self.ends(automaton, chart.frame().tokens, chart, reached);
         let mut starts = reached[0];
         while !open.is_empty()
             && let Some(start) = starts.first()
         {
             starts = starts.minus(Mask::one(start));
-            let ends = self.ends(automaton, Mask::one(start), &frame, chart, reached).and(open);
+            let ends = self.ends(automaton, Mask::one(start), chart, reached).and(open);
             open = open.minus(ends);
-            let short = |at: usize| u16::try_from(at).expect("sentences are short");
-            found.extend(ends.iter().map(|end| Spot { start: short(start), end: short(end) }));
+            found.extend(ends.iter().map(|end| Spot::new(start, end)));
         }
     }
 
     /// Where a match may end that begins in one of `starts`: all positions at once, state by state. Leaves in `reached` for each
     /// state the positions at which it was active; for the first those with which something can begin.
-    fn ends<const N: usize>(
-        &self,
-        automaton: AutomatonId,
-        starts: Mask<N>,
-        frame: &Frame<N>,
-        chart: &Chart,
-        reached: &mut Vec<Mask<N>>,
-    ) -> Mask<N> {
+    fn ends(&self, automaton: AutomatonId, starts: Mask, chart: &Chart, reached: &mut Vec<Mask>) -> Mask {
         let states = self.states.get(automaton as usize);
+        let frame = chart.frame();
         reached.clear();
         reached.resize(states.len(), Mask::default());
         reached[0] = starts;
@@ -323,12 +305,12 @@ impl Automata {
                 }
                 if number > 0 && state.accepts != 0 {
                     for place in (0..4).filter(|place| state.accepts & (1 << place) != 0) {
-                        ends = ends.or(here.and(frame.places[place]));
+                        ends = ends.or(here.and(frame.when[place]));
                     }
                 }
                 for step in self.moves(*state) {
                     let from = here.and(frame.when[usize::from(step.when)]);
-                    let (begin, there) = if step.symbol() == ANY {
+                    let (leaving, there) = if step.symbol() == ANY {
                         let from = from.and(if step.stays() { frame.stays } else { frame.tokens });
                         (from, from.next())
                     } else {
@@ -341,7 +323,7 @@ impl Automata {
                     again |= to <= number && !there.minus(reached[to]).is_empty();
                     reached[to] = reached[to].or(there);
                     if number == 0 {
-                        begun = begun.or(begin);
+                        begun = begun.or(leaving);
                     }
                 }
             }
@@ -351,11 +333,4 @@ impl Automata {
             }
         }
     }
-}
-
-/// For each state of an automaton the positions at which it is active: memory that is used again from pattern to pattern.
-#[derive(Debug, Default)]
-pub(super) struct Reached {
-    short: Vec<Mask<1>>,
-    long: Vec<Mask<LONG>>,
 }

@@ -1,12 +1,12 @@
 //! Which symbols a word gives rise to. In: a folded word. Out: the symbols of all tests that it passes: whole words, beginnings,
 //! endings, insides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fst::{Map, MapBuilder, raw};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, little_endian::U32};
+use zerocopy::little_endian::U32;
 
 use super::{
     chart::Symbol,
@@ -41,11 +41,11 @@ impl Need {
     }
 
     /// As it is kept in tables.
-    pub(super) fn number(self) -> u8 {
+    pub(super) const fn number(self) -> u8 {
         self as u8
     }
 
-    pub(super) fn from_number(number: u8) -> Self {
+    pub(super) const fn from_number(number: u8) -> Self {
         match number {
             0 => Need::Any,
             1 => Need::Plain,
@@ -55,28 +55,7 @@ impl Need {
 }
 
 /// A symbol that a word gives rise to, and whether it minds negation.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
-)]
-#[repr(C)]
-pub(super) struct Grant {
-    symbol: U32,
-    need: u8,
-}
-
-impl Grant {
-    pub(super) fn new(symbol: Symbol, need: Need) -> Self {
-        Grant { symbol: symbol.into(), need: need.number() }
-    }
-
-    pub(super) fn symbol(self) -> Symbol {
-        self.symbol.get()
-    }
-
-    pub(super) fn need(self) -> Need {
-        Need::from_number(self.need)
-    }
-}
+pub(super) type Grant = (Symbol, Need);
 
 /// A test on one word.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -88,7 +67,7 @@ pub(super) struct Test {
 
 /// The tests of a pack while it is compiled.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Words {
+pub(super) struct Tests {
     whole: BTreeMap<Vec<u8>, Vec<Grant>>,
     beginnings: BTreeMap<Vec<u8>, Vec<Grant>>,
     /// Written backwards.
@@ -96,13 +75,13 @@ pub(super) struct Words {
     insides: BTreeMap<String, Vec<Grant>>,
 }
 
-impl Words {
+impl Tests {
     pub(super) fn add(&mut self, test: &Test, grant: Grant) {
-        let text = || test.text.clone().into_bytes();
+        let bytes = || test.text.clone().into_bytes();
         let grants = match (test.open_start, test.open_end) {
-            (false, false) => self.whole.entry(text()).or_default(),
-            (false, true) => self.beginnings.entry(text()).or_default(),
-            (true, false) => self.endings.entry(text().into_iter().rev().collect()).or_default(),
+            (false, false) => self.whole.entry(bytes()).or_default(),
+            (false, true) => self.beginnings.entry(bytes()).or_default(),
+            (true, false) => self.endings.entry(bytes().into_iter().rev().collect()).or_default(),
             (true, true) => self.insides.entry(test.text.clone()).or_default(),
         };
         if !grants.contains(&grant) {
@@ -110,36 +89,51 @@ impl Words {
         }
     }
 
-    /// The tables in which words are looked up.
-    pub(super) fn finish(self) -> Vocabulary {
-        let mut grants = Lists::default();
-        let mut known: FxHashMap<Vec<Grant>, u64> = FxHashMap::default();
-        // The forms of one word are mostly granted the same.
-        let mut list = |own: Vec<Grant>| {
-            *known.entry(own).or_insert_with_key(|own| u64::try_from(grants.push(own)).expect("fewer lists than that"))
-        };
+    fn maps(self, group: &mut impl FnMut(Vec<Grant>) -> u64) -> Maps {
         let mut map = |words: BTreeMap<Vec<u8>, Vec<Grant>>| {
             let mut builder = MapBuilder::memory();
             for (word, own) in words {
-                builder.insert(word, list(own)).expect("a BTreeMap is in order");
+                builder.insert(word, group(own)).expect("a BTreeMap is in order");
             }
             WordMap(builder.into_map().map_data(Table::Made).expect("the data are the same"))
         };
         let (whole, beginnings, endings) = (map(self.whole), map(self.beginnings), map(self.endings));
-        let insides = self.insides.into_iter().map(|(text, own)| (text, list(own))).collect();
-        Vocabulary { whole, beginnings, endings, insides, grants }
+        Maps {
+            whole,
+            beginnings,
+            endings,
+            insides: self.insides.into_iter().map(|(text, own)| (text, group(own))).collect(),
+        }
     }
 }
+
+const NEEDS: [Need; 3] = [Need::Any, Need::Plain, Need::Negated];
+
+/// What words with the same grants give rise to: number of a group of a vocabulary.
+pub(super) type Group = u32;
 
 /// Looks words up.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(super) struct Vocabulary {
+    exact: Maps,
+    /// The same words without their diacritics, for words typed so.
+    bare: Maps,
+    /// For each group three lists of symbols: whether the word is negated or not, only if it is not, only if it is.
+    symbols: Lists<U32>,
+    /// Likewise the operations that may become possible by these symbols.
+    operations: Lists<U32>,
+}
+
+/// From words to the numbers of their groups.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+struct Maps {
     whole: WordMap,
     beginnings: WordMap,
+    /// Written backwards.
     endings: WordMap,
     insides: Vec<(String, u64)>,
-    grants: Lists<Grant>,
 }
 
 /// From a word to the number of a list.
@@ -157,7 +151,7 @@ impl AsRef<[u8]> for Bytes {
 
 impl Default for WordMap {
     fn default() -> Self {
-        Words::default().finish().whole
+        WordMap(Map::default().map_data(Table::Made).expect("the data are the same"))
     }
 }
 
@@ -200,19 +194,60 @@ impl WordMap {
     }
 }
 
-impl Vocabulary {
-    /// Adds what the word is granted.
-    pub(super) fn look_up(&self, word: &str, grants: &mut Vec<Grant>) {
-        let mut add = |list: u64| {
-            grants.extend_from_slice(self.grants.get(usize::try_from(list).expect("a list of these tables")));
-        };
-        if let Some(list) = self.whole.0.get(word) {
-            add(list);
+impl Maps {
+    /// Adds the groups of the word.
+    fn look_up(&self, word: &str, groups: &mut Vec<Group>) {
+        let mut add = |group: u64| groups.push(Group::try_from(group).expect("a group of these tables"));
+        if let Some(group) = self.whole.0.get(word) {
+            add(group);
         }
         self.beginnings.prefixes(word.bytes(), &mut add);
         self.endings.prefixes(word.bytes().rev(), &mut add);
-        for (_, list) in self.insides.iter().filter(|(inside, _)| word.contains(inside.as_str())) {
-            add(*list);
+        for (_, group) in self.insides.iter().filter(|(inside, _)| word.contains(inside.as_str())) {
+            add(*group);
         }
+    }
+}
+
+impl Vocabulary {
+    /// The tables for these tests, and for those without diacritics; `triggers` are the operations that each symbol asks for.
+    pub(super) fn new(exact: Tests, bare: Tests, triggers: &[Vec<u32>]) -> Vocabulary {
+        let mut vocabulary = Vocabulary::default();
+        let mut known: FxHashMap<Vec<Grant>, u64> = FxHashMap::default();
+        let (symbols, operations) = (&mut vocabulary.symbols, &mut vocabulary.operations);
+        // The forms of one word are mostly granted the same.
+        let mut group = |mut own: Vec<Grant>| {
+            own.sort_unstable();
+            *known.entry(own).or_insert_with_key(|own| {
+                for need in NEEDS {
+                    let those = own.iter().filter(|grant| grant.1 == need).map(|grant| grant.0);
+                    let asked = those.clone().flat_map(|symbol| &triggers[symbol as usize]).copied();
+                    let asked: BTreeSet<u32> = asked.collect();
+                    symbols.push(&those.map(U32::new).collect::<Vec<_>>());
+                    operations.push(&asked.into_iter().map(U32::new).collect::<Vec<_>>());
+                }
+                u64::try_from(symbols.len() / NEEDS.len() - 1).expect("fewer groups than that")
+            })
+        };
+        vocabulary.exact = exact.maps(&mut group);
+        vocabulary.bare = bare.maps(&mut group);
+        vocabulary
+    }
+
+    /// Adds the groups of the word.
+    pub(super) fn look_up(&self, word: &str, bare: bool, groups: &mut Vec<Group>) {
+        self.exact.look_up(word, groups);
+        if bare {
+            self.bare.look_up(word, groups);
+        }
+    }
+
+    /// What a group gives rise to where the word is negated, or is not: symbols, and the operations that may become possible.
+    pub(super) fn given(&self, group: Group, negated: bool) -> impl Iterator<Item = (&[U32], &[U32])> {
+        let need = if negated { Need::Negated } else { Need::Plain };
+        [Need::Any, need].into_iter().map(move |need| {
+            let list = group as usize * NEEDS.len() + usize::from(need.number());
+            (self.symbols.get(list), self.operations.get(list))
+        })
     }
 }

@@ -95,7 +95,7 @@ impl Measured {
             letter.sentences.iter().filter(|sentence| prose(sentence.part)).count()
         });
         let firing = |diagnostic: &crate::diagnostic::Diagnostic| {
-            let place = source.map.to_source(diagnostic.range.clone());
+            let place = source.in_file(diagnostic.range.clone());
             let mut firing = Firing {
                 sure: book.rule(&diagnostic.rule).is_none_or(|rule| diagnostic.severity == rule.severity),
                 rule: diagnostic.rule.clone(),

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Look, json, safe};
-use crate::rule::{Pack, Rule, RuleKind, Texts};
+use crate::rule::{Rule, RuleBook, RuleKind, Texts};
 
 const STRONG: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -74,7 +74,8 @@ pub fn tested(ran: usize, failed: usize, unused: usize) -> String {
 
 /// All that is known of a rule.
 #[must_use]
-pub fn explained(rule: &Rule, texts: Option<&Texts>, pack: Option<&Pack>, look: Look) -> String {
+pub fn explained(rule: &Rule, book: &RuleBook, language: &str, look: Look) -> String {
+    let texts = book.texts(language);
     let words = texts.unwrap_or_else(|| Texts::fallback());
     let state = if rule.enabled { words.severity(rule.severity) } else { words.ui("off") };
     let mut page = Page { out: String::new(), look };
@@ -91,14 +92,12 @@ pub fn explained(rule: &Rule, texts: Option<&Texts>, pack: Option<&Pack>, look: 
         page.section(words.ui("explain-help"), &text.help);
         page.section(words.ui("explain-insert"), &text.insert);
     }
-    if let Some(pack) = pack {
-        let wanted = matches!(rule.kind, RuleKind::Require);
-        let examples: Vec<_> = rule.cues.iter().map(|cue| pack.examples(cue)).collect();
-        let (heard, not_heard) =
-            if wanted { ("explain-counts", "explain-counts-not") } else { ("explain-found", "explain-found-not") };
-        page.examples(words.ui(heard), examples.iter().map(|(bad, _)| bad));
-        page.examples(words.ui(not_heard), examples.iter().map(|(_, good)| good));
-    }
+    let wanted = matches!(rule.kind, RuleKind::Require);
+    let examples: Vec<_> = rule.cues.iter().map(|cue| book.examples(language, cue)).collect();
+    let (heard, not_heard) =
+        if wanted { ("explain-counts", "explain-counts-not") } else { ("explain-found", "explain-found-not") };
+    page.examples(words.ui(heard), examples.iter().map(|(bad, _)| bad));
+    page.examples(words.ui(not_heard), examples.iter().map(|(_, good)| good));
     page.section(words.ui("explain-sources"), words.sources(rule));
     let (switch, setting) = if rule.enabled { ("explain-off", "false") } else { ("explain-on", "true") };
     let _ = writeln!(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::reason::Reason;
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A rule.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Rule {
     /// Its id: `blame`, `missing-thanks`.
@@ -22,7 +22,14 @@ pub struct Rule {
     /// How much its diagnostics weigh; what a `forbid` rule hears with less weight is a note.
     pub severity: Severity,
     /// The cues it looks at.
+    #[serde(default)]
     pub cues: Vec<String>,
+    /// What it looks at in a mail besides its text, instead of cues.
+    #[serde(default)]
+    pub mail: Option<MailFact>,
+    /// For `mail = "outside-copies"`: domains that share nothing but the post office, so that two addresses of one make no firm.
+    #[serde(default)]
+    pub public_domains: Vec<String>,
     /// Its place among the rules: order of a letter for `require`; of two `forbid` rules that claim one stretch with the same weight the earlier wins.
     pub order: u32,
     /// Where the advice comes from: article and step of the guidance.
@@ -50,8 +57,20 @@ pub struct Rule {
     pub enabled: bool,
 }
 
-/// What a rule asks of its cues.
+/// What a rule can look at in a mail besides its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MailFact {
+    /// The people outside of the sender's own house who get the mail.
+    Recipients,
+    /// Those of them who get a copy and belong neither to the sender's house nor to the customer's.
+    OutsideCopies,
+    /// Plain text and HTML of one mail that say different things.
+    Versions,
+}
+
+/// What a rule asks of its cues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RuleKind {
     /// None of them may be heard.
@@ -63,7 +82,7 @@ pub enum RuleKind {
 }
 
 /// Where a missing sentence would go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
     /// In front of the first paragraph.
@@ -76,7 +95,7 @@ pub enum Place {
 }
 
 /// When a rule holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct When {
     /// Only with one of these reasons.
@@ -95,7 +114,7 @@ impl When {
 }
 
 /// What makes a text a letter that ends a customer relationship: `rules/gate.toml`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gate {
     /// Cues that speak for it, each with the most that one sentence may count.
@@ -128,11 +147,44 @@ impl Rule {
         let lacks = match rule.kind {
             RuleKind::Require if rule.element.is_none() => Some("element = \"...\""),
             RuleKind::Limit if rule.max.is_none() => Some("max = ..."),
+            _ if rule.cues.is_empty() && rule.mail.is_none() => Some("cues = [\"...\"]"),
             _ => None,
         };
         match lacks {
             Some(key) => Err(file.flaw(0..0, format!("the rule `{}` lacks a key", rule.id), format!("add `{key}`"))),
             None => Ok(rule),
         }
+    }
+}
+
+/// All rules, and what makes a text a termination letter.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Policy {
+    /// In their order.
+    pub rules: Vec<Rule>,
+    /// What makes a text a termination letter.
+    pub gate: Gate,
+}
+
+impl Policy {
+    /// Puts rules from these files over those that are there.
+    pub(super) fn read(&mut self, files: &[TomlFile], flaws: &mut Vec<Flaw>) {
+        for file in files {
+            if file.stem() == "gate" {
+                match file.parse() {
+                    Ok(found) => self.gate = found,
+                    Err(flaw) => flaws.push(flaw),
+                }
+                continue;
+            }
+            match Rule::read(file) {
+                Ok(rule) => {
+                    self.rules.retain(|known| known.id != rule.id);
+                    self.rules.push(rule);
+                }
+                Err(flaw) => flaws.push(flaw),
+            }
+        }
+        self.rules.sort_by(|a, b| a.order.cmp(&b.order).then_with(|| a.id.cmp(&b.id)));
     }
 }

@@ -35,6 +35,11 @@ pub(super) fn named(label: &str) -> Option<&'static Encoding> {
     Encoding::for_label(label.trim().as_bytes()).filter(|&encoding| encoding != REPLACEMENT)
 }
 
+/// The note on an encoding that cannot be read.
+pub(super) fn unknown(label: &str) -> Remark {
+    Remark::about("unknown-encoding", label.escape_default().to_string())
+}
+
 /// Decodes: a byte order mark outweighs what was told, and that outweighs a guess.
 pub(super) fn decode(bytes: &[u8], told: Option<&'static Encoding>) -> Decoded {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
@@ -42,7 +47,8 @@ pub(super) fn decode(bytes: &[u8], told: Option<&'static Encoding>) -> Decoded {
         decoded.map = decoded.map.shifted(mark);
         return decoded;
     }
-    if let Some(encoding) = told {
+    // What says that it is UTF-8 and is not at all was called so by a program that did not ask.
+    if let Some(encoding) = told.filter(|&told| told != UTF_8 || guess(bytes) == UTF_8) {
         return decode_as(bytes, encoding);
     }
     let encoding = guess(bytes);
