@@ -35,7 +35,7 @@ enum Done {
 /// The part of the report that one file makes.
 enum Shown {
     Text(String),
-    Json(json::File),
+    Json(Box<json::File>),
 }
 
 pub(super) fn run(args: &Check, common: &Common, screen: &mut Screen) -> Outcome {
@@ -176,7 +176,7 @@ fn done(job: &Job, checked: &Checked, args: &Check, desk: &Desk<'_>) -> Done {
             Shown::Text(String::new())
         }
         Format::Text => Shown::Text(text::draft(checked, job.house.book.texts(&checked.verdict.messages), desk.look)),
-        Format::Json | Format::Jsonl => Shown::Json(json::File::new(checked)),
+        Format::Json | Format::Jsonl => Shown::Json(Box::new(json::File::new(checked))),
     };
     let known = checked.verdict.language != UNKNOWN;
     let messages = known.then(|| checked.verdict.messages.clone());
@@ -233,7 +233,7 @@ impl Run {
                     Shown::Json(file) if format == Format::Jsonl => {
                         self.progress.aside(|| screen.data(&json::to_line(&file)));
                     }
-                    Shown::Json(file) => self.files.push(file),
+                    Shown::Json(file) => self.files.push(*file),
                 }
             }
             Done::Failed(problem) => {
