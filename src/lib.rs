@@ -14,6 +14,9 @@ pub mod diagnostic;
 pub mod engine;
 pub mod flaw;
 pub mod letter;
+pub mod mail;
+#[cfg(unix)]
+pub mod milter;
 pub mod report;
 pub mod rule;
 pub mod source;

@@ -6,9 +6,15 @@ mod check;
 mod desk;
 mod explain;
 mod house;
+#[cfg(unix)]
+mod milter;
 mod outline;
 mod rules;
 mod screen;
+#[cfg(unix)]
+mod sendmail;
+#[cfg(unix)]
+mod terminal;
 mod walk;
 
 use std::process::ExitCode;
@@ -48,6 +54,11 @@ pub fn main() -> ExitCode {
         Command::Rules(Rules::Test { path, config }) => {
             rules::test(path.as_deref(), config.as_ref(), &cli.common, &mut screen)
         }
+        // Its exit codes are those of the command that sends.
+        #[cfg(unix)]
+        Command::Sendmail(args) => return sendmail::run(args, &cli.common, &mut screen),
+        #[cfg(unix)]
+        Command::Milter(args) => milter::run(args, &cli.common, &mut screen),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "partwell", &mut script);

@@ -9,7 +9,7 @@ use globset::GlobBuilder;
 use toml::de::DeTable;
 
 use super::{
-    Config, Named, PathContext,
+    Config, Named, PathContext, milter,
     nearest::did_you_mean,
     reader::{Item, Reader, parse},
     size,
@@ -21,7 +21,7 @@ use crate::{
 };
 
 const KEYS: &[&str] =
-    &["extends", "fail-on", "language", "max-size", "paths", "reason", "rules", "rules-folders", "words"];
+    &["extends", "fail-on", "language", "max-size", "milter", "paths", "reason", "rules", "rules-folders", "words"];
 const RULE_KEYS: &[&str] = &["enabled", "max", "severity"];
 const PATH_KEYS: &[&str] = &["language", "match", "reason"];
 const SEVERITIES: &[&str] = &["error", "warning", "note"];
@@ -55,6 +55,7 @@ pub(super) fn read(file: String, text: &str, folder: &Path) -> Read {
             "language" => config.language = language(&mut reader, &item, &mut config.named),
             "fail-on" => config.fail_on = reader.one_of(&item, SEVERITIES),
             "max-size" => config.max_size = max_size(&mut reader, &item),
+            "milter" => config.milter = milter::read(&mut reader, &item),
             "rules-folders" => folders(&mut reader, &item, folder, &mut config),
             "rules" => rules(&mut reader, &item, &mut config),
             "words" => words(&mut reader, &item, &mut config),
@@ -91,7 +92,7 @@ fn language(reader: &mut Reader, item: &Item<'_>, named: &mut Vec<(Named, Flaw)>
     Some(code)
 }
 
-fn max_size(reader: &mut Reader, item: &Item<'_>) -> Option<u64> {
+pub(super) fn max_size(reader: &mut Reader, item: &Item<'_>) -> Option<u64> {
     let written = match item.value.as_integer() {
         Some(number) => number.to_string(),
         None => reader.string(item, "max-size = \"10 MB\"")?.to_owned(),

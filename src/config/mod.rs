@@ -2,6 +2,7 @@
 //! changes to the rules. Refuses unknown keys and bad values, all of them at once, each with its place.
 
 mod keys;
+pub mod milter;
 pub mod nearest;
 mod reader;
 pub mod size;
@@ -33,6 +34,8 @@ pub struct Config {
     pub fail_on: Option<Severity>,
     /// The largest draft that is read, in bytes.
     pub max_size: Option<u64>,
+    /// What a milter does with mails at fault.
+    pub milter: milter::MilterConfig,
     /// Changes to the rules.
     pub settings: Settings,
     /// The per-path table; later entries win.
@@ -127,6 +130,7 @@ impl Config {
             language: self.language.or(base.language),
             fail_on: self.fail_on.or(base.fail_on),
             max_size: self.max_size.or(base.max_size),
+            milter: self.milter.over(base.milter),
             ..base
         }
     }

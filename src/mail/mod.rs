@@ -1,0 +1,152 @@
+//! What the gates on the way of a mail share. In: a message as it is handed over, and the house's config and rules. Out: what is
+//! said about it that counts in a gate, and which of its header fields are partwell's own. Refuses to send, to stop and to log:
+//! `partwell sendmail` and `partwell milter` do.
+
+pub mod own_fields;
+
+use std::sync::Arc;
+
+use crate::{
+    config::{Config, nearest::did_you_mean},
+    diagnostic::{LetterKind, Severity},
+    engine::{self, Context},
+    flaw::Flaw,
+    report::Checked,
+    rule::{Reason, RuleBook},
+    source::{self, Format, LineIndex, ReadError, Source},
+};
+
+/// The rule that a gate names where a message declares a reason that nobody knows.
+pub const UNKNOWN_REASON: &str = "unknown-reason";
+
+/// What decides what counts in a gate.
+#[derive(Debug, Clone, Copy)]
+pub struct Gate<'a> {
+    /// What the house has set.
+    pub config: &'a Config,
+    /// Its rules.
+    pub book: &'a RuleBook,
+    /// The least severity that counts.
+    pub fail_on: Severity,
+    /// The language of messages; the letter's own when it is none.
+    pub messages: Option<&'a str>,
+}
+
+/// A message that was read and judged.
+#[derive(Debug)]
+pub struct Judged {
+    /// The message and its verdict, without the diagnostics that do not count.
+    pub checked: Checked,
+    /// A reason in its header that is none.
+    pub unknown_reason: Option<Flaw>,
+}
+
+/// What counts against a message, without any of its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: String,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// The line of the message as it was handed over, its header included, from 1.
+    pub line: usize,
+}
+
+impl Gate<'_> {
+    /// Reads and judges a message. Its reason and its language are those that its header declares, else those of the config.
+    ///
+    /// # Errors
+    /// When the message is no text at all.
+    pub fn judge(&self, name: &str, message: Vec<u8>) -> Result<Judged, ReadError> {
+        let source = source::read(name, message, Format::Mail)?;
+        let (reason, unknown_reason) = match declared_reason(&source) {
+            Ok(reason) => (reason.or(self.config.reason), None),
+            Err(flaw) => (self.config.reason, Some(flaw)),
+        };
+        let language = declared_language(&source, self.book).or_else(|| self.config.language.clone());
+        let context = Context { reason, language, assume: None, messages: self.messages.map(str::to_owned) };
+        let mut verdict = engine::check(&source.text, &source.marks, self.book, &context);
+        verdict.diagnostics.retain(|diagnostic| diagnostic.severity >= self.fail_on);
+        Ok(Judged { checked: Checked { source, verdict }, unknown_reason })
+    }
+}
+
+impl Judged {
+    /// Whether the message ends a customer relationship.
+    #[must_use]
+    pub fn is_termination(&self) -> bool {
+        self.checked.verdict.letter == LetterKind::Termination
+    }
+
+    /// All that counts against the message, in the order of the message.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Finding> {
+        let source = &self.checked.source;
+        let lines = LineIndex::new(&source.bytes);
+        let line = |at: usize| lines.line_column(at).0;
+        let unknown = self.unknown_reason.iter().map(|flaw| Finding {
+            rule: UNKNOWN_REASON.to_owned(),
+            severity: Severity::Error,
+            line: line(flaw.at.start),
+        });
+        let diagnostics = self.checked.verdict.diagnostics.iter().map(|diagnostic| Finding {
+            rule: diagnostic.rule.clone(),
+            severity: diagnostic.severity,
+            line: line(source.map.to_source(diagnostic.range.clone()).start),
+        });
+        unknown.chain(diagnostics).collect()
+    }
+}
+
+fn declared_reason(source: &Source) -> Result<Option<Reason>, Flaw> {
+    let Some((written, at)) = &source.declared.reason else { return Ok(None) };
+    written.parse().map(Some).map_err(|_| Flaw {
+        file: source.name.clone(),
+        // A header stands in front of all that may be in another charset.
+        text: Arc::from(source.bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid())),
+        at: at.clone(),
+        message: format!("the message declares `{}`, which is no reason that is known", written.trim()),
+        help: did_you_mean(written.trim(), &Reason::ALL.map(Reason::name)),
+    })
+}
+
+/// The language that the message declares, if there are rules for it: `en` of `en-GB`.
+fn declared_language(source: &Source, book: &RuleBook) -> Option<String> {
+    let (written, _) = source.declared.language.as_ref()?;
+    let code = written.split([',', '-', '_']).next().unwrap_or_default().trim().to_lowercase();
+    book.languages().contains(&code.as_str()).then_some(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BODY: &str = "Dear Ms Hartnell,\r\n\r\nYou failed to pay three invoices. From 30 June we will no longer work for \
+                        you.\r\n\r\nYours sincerely,\r\nA. Bell\r\n";
+
+    fn findings(header: &str, fail_on: Severity) -> Vec<(String, usize)> {
+        let (config, book) = (Config::default(), RuleBook::shipped());
+        let gate = Gate { config: &config, book: &book, fail_on, messages: None };
+        let judged = gate.judge("<message>", format!("{header}\r\n{BODY}").into_bytes()).unwrap();
+        judged.findings().into_iter().map(|finding| (finding.rule, finding.line)).collect()
+    }
+
+    #[test]
+    fn findings_name_rules_and_lines_of_the_message() {
+        let found = findings("From: a@example.com\r\nSubject: Our work\r\n", Severity::Warning);
+        assert!(found.contains(&("blame".to_owned(), 6)), "{found:?}");
+    }
+
+    #[test]
+    fn only_what_is_severe_enough_counts() {
+        let header = "Subject: Our work\r\nPartwell-Reason: non-payment\r\n";
+        let (all, some) = (findings(header, Severity::Note), findings(header, Severity::Error));
+        assert!(some.len() < all.len(), "{some:?} {all:?}");
+    }
+
+    #[test]
+    fn a_reason_that_is_none_counts_at_its_line() {
+        let found = findings("Subject: Our work\r\nPartwell-Reason: non-paymnt\r\n", Severity::Error);
+        assert_eq!(found.first(), Some(&(UNKNOWN_REASON.to_owned(), 2)));
+    }
+}

@@ -1,0 +1,77 @@
+//! How fast mail passes with and without the milter: 2,000 mails over 20 connections. Figures, not a test; see
+//! docs/postfix/README.md. `cargo test --release --test milter -- --ignored --nocapture load`
+
+use std::{
+    sync::Mutex,
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{
+    BAD, ORDINARY, good,
+    mail_server::{Client, Postfix, Sink, mail},
+    service::{Milter, house},
+};
+
+const CONNECTIONS: usize = 20;
+const EACH: usize = 100;
+
+#[test]
+#[ignore = "it measures"]
+fn load() {
+    let folder = house("");
+    // Twice each, in turns: the machine may be busy with other things.
+    for round in 1..=2 {
+        let sink = Sink::start();
+        let Some(postfix) = Postfix::start(None, &sink) else { return };
+        report(&format!("{round}: without the milter"), &postfix);
+        drop(postfix);
+        let milter = Milter::start(folder.path(), &["--listen", "inet:127.0.0.1:0"]);
+        let sink = Sink::start();
+        let Some(postfix) = Postfix::start(Some(&milter.address), &sink) else { return };
+        report(&format!("{round}: with the milter   "), &postfix);
+        let mut checks: Vec<u64> =
+            milter.log_so_far().iter().filter_map(|event| event["microseconds"].as_u64()).collect();
+        checks.sort_unstable();
+        assert_eq!(checks.len(), CONNECTIONS * EACH);
+        let at = |share: usize| checks[checks.len() * share / 100];
+        println!("   judging one mail: median {} us, p99 {} us", at(50), at(99));
+    }
+}
+
+/// A fifth of the mails are letters that end a relationship; half of these are at fault.
+fn report(what: &str, postfix: &Postfix) {
+    let times = Mutex::new(Vec::new());
+    let good = good();
+    let begun = Instant::now();
+    thread::scope(|scope| {
+        for worker in 0..CONNECTIONS {
+            let (times, good) = (&times, &good);
+            scope.spawn(move || {
+                let mut client = Client::connect(postfix).unwrap();
+                let mut own = Vec::new();
+                for number in 0..EACH {
+                    let body = match number % 10 {
+                        0 => BAD,
+                        1 => good,
+                        _ => ORDINARY,
+                    };
+                    let mail = mail(&format!("m{worker}-{number}"), "", body);
+                    let begun = Instant::now();
+                    let answer = client.send(&mail).unwrap();
+                    own.push(begun.elapsed());
+                    assert!(answer.starts_with("250 "), "{answer}");
+                }
+                times.lock().unwrap().extend(own);
+            });
+        }
+    });
+    let seconds = begun.elapsed().as_secs_f64();
+    let mut times = times.into_inner().unwrap();
+    times.sort_unstable();
+    let milliseconds = |share: usize| (times[times.len() * share / 100]).as_secs_f64() * 1000.0;
+    let rate = (CONNECTIONS * EACH) as f64 / seconds;
+    println!("{what}: {rate:.0} mails a second, median {:.1} ms, p99 {:.1} ms", milliseconds(50), milliseconds(99));
+    // So that what is still on its way does not slow the next round down.
+    thread::sleep(Duration::from_secs(2));
+}
