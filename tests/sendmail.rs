@@ -90,7 +90,7 @@ fn ordinary_mail_passes_and_so_does_the_exit_code() {
 #[test]
 fn every_byte_stays_and_own_fields_go() {
     let house = House::new("");
-    let odd = b"From bell Mon\nX-A: \xff\xfe\n folded\nPartwell-Reason: scope\n  (folded)\nx-b:\tc\r\n\r\nPartwell-Reason: in the body\r\0\n\nno end";
+    let odd = b"From bell Mon\nX-A: \xff\xfe\n folded\nPartwell-Note: a\n  (folded)\nx-b:\tc\r\n\r\nPartwell-Reason: in the body\r\0\n\nno end";
     assert_eq!(house.send(&["--", "./send"], odd).status.code(), Some(0));
     let kept = b"From bell Mon\nX-A: \xff\xfe\n folded\nx-b:\tc\r\n\r\nPartwell-Reason: in the body\r\0\n\nno end";
     assert_eq!(house.sent().unwrap(), kept);

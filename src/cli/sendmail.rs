@@ -128,8 +128,14 @@ fn pass(args: &Sendmail, common: &Common, message: &[u8], screen: &mut Screen) -
         fail_on: args.fail_on.or(house.config.fail_on).unwrap_or(Severity::Warning),
         messages: locale.as_deref(),
     };
-    // What is no text holds no letter that a person could read.
-    let Ok(judged) = gate.judge("<message>", message.to_vec()) else { return Ok(()) };
+    let judged = match gate.judge("<message>", message.to_vec()) {
+        Ok(judged) => judged,
+        Err(error) => {
+            // What is no text holds no letter that a person could read.
+            screen.error(&format!("partwell: handed over without a check: {error}\n"));
+            return Ok(());
+        }
+    };
     if judged.findings().is_empty() {
         return Ok(());
     }

@@ -103,7 +103,10 @@ pub fn run(options: &Options, house: House, reload: impl Fn() -> Result<House, V
     let for_accepting = Arc::clone(&shared);
     // The thread ends with the process: nothing but a connection wakes it.
     thread::Builder::new().name("accept".to_owned()).spawn(move || accept(&listener, &for_accepting))?;
-    while signals.forever().next() == Some(SIGHUP) {
+    for signal in signals.forever() {
+        if signal != SIGHUP {
+            break;
+        }
         shared.reload(reload());
     }
     shared.stop();

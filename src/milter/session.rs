@@ -61,7 +61,7 @@ pub(super) fn serve(connection: &Connection, shared: &Shared) -> io::Result<()> 
                 let wants_reply = session.agreed.wants_reply(&command);
                 let replies = session.take(command, shared);
                 if wants_reply {
-                    Reply::write_all(&replies, &mut to)?;
+                    Reply::write_all(&replies, session.agreed, &mut to)?;
                 }
             }
         }

@@ -141,10 +141,11 @@ pub(super) fn read(from: &mut impl Read) -> io::Result<Option<Command>> {
     if length == 0 || length > LONGEST {
         return Err(broken(&format!("a packet of {length} bytes")));
     }
-    let mut data = vec![0; length];
+    let mut letter = [0];
+    from.read_exact(&mut letter)?;
+    let mut data = vec![0; length - 1];
     from.read_exact(&mut data)?;
-    let letter = data.remove(0);
-    parse(letter, data).map(Some)
+    parse(letter[0], data).map(Some)
 }
 
 fn parse(letter: u8, data: Vec<u8>) -> io::Result<Command> {
@@ -211,20 +212,22 @@ impl Reply {
     ///
     /// # Errors
     /// When the connection breaks.
-    pub(super) fn write_all(replies: &[Reply], to: &mut impl Write) -> io::Result<()> {
-        let packets: Vec<u8> = replies.iter().flat_map(Reply::packet).collect();
+    pub(super) fn write_all(replies: &[Reply], agreed: Agreed, to: &mut impl Write) -> io::Result<()> {
+        let packets: Vec<u8> = replies.iter().flat_map(|reply| reply.packet(agreed)).collect();
         to.write_all(&packets)?;
         to.flush()
     }
 
-    fn packet(&self) -> Vec<u8> {
+    fn packet(&self, agreed: Agreed) -> Vec<u8> {
         match self {
             Reply::Continue => packet(b'c', b""),
             Reply::Accept => packet(b'a', b""),
             Reply::Tempfail => packet(b't', b""),
             Reply::Refuse(line) => packet(b'y', &[line.as_bytes(), b"\0"].concat()),
             Reply::AddHeader { name, value } => {
-                packet(b'h', &[name.as_bytes(), b"\0", value.as_bytes(), b"\0"].concat())
+                // Who gives the white space in front of values away writes none by himself.
+                let space: &[u8] = if agreed.leading_space() { b" " } else { b"" };
+                packet(b'h', &[name.as_bytes(), b"\0", space, value.as_bytes(), b"\0"].concat())
             }
             Reply::DropHeader { name, number } => {
                 packet(b'm', &[&number.to_be_bytes(), name.as_bytes(), b"\0\0"].concat())
@@ -304,11 +307,19 @@ mod tests {
 
     #[test]
     fn replies() {
-        let mut out = Vec::new();
+        let written = |replies: &[Reply], agreed| {
+            let mut out = Vec::new();
+            Reply::write_all(replies, agreed, &mut out).unwrap();
+            out
+        };
+        let add = Reply::AddHeader { name: "X", value: "y".to_owned() };
         let drop = Reply::DropHeader { name: "A".to_owned(), number: 2 };
         let refuse = Reply::Refuse("550 5.7.1 no".to_owned());
-        Reply::write_all(&[Reply::AddHeader { name: "X", value: "y".to_owned() }, drop, refuse], &mut out).unwrap();
-        assert_eq!(out, b"\0\0\0\x05hX\0y\0\0\0\0\x08m\0\0\0\x02A\0\0\0\0\0\x0ey550 5.7.1 no\0");
+        assert_eq!(
+            written(&[add.clone(), drop, refuse], Agreed::default()),
+            b"\0\0\0\x05hX\0y\0\0\0\0\x08m\0\0\0\x02A\0\0\0\0\0\x0ey550 5.7.1 no\0"
+        );
+        assert_eq!(written(&[add], Agreed { protocol: LEADING_SPACE }), b"\0\0\0\x06hX\0 y\0");
     }
 
     proptest! {

@@ -82,7 +82,7 @@ fn a_tag_is_the_only_change() {
     {
         assert!(client.send(&sent).unwrap().starts_with("250 "));
         let come = String::from_utf8_lossy(without_received(&sink.wait_for(number + 1)[number])).into_owned();
-        let (before, rest) = come.split_once("X-Partwell: ").unwrap();
+        let (before, rest) = come.split_once("X-Partwell: ").unwrap_or_else(|| panic!("{come}"));
         let (value, after) = rest.split_once('\n').unwrap();
         assert!(format!("{value}\n").starts_with(tag), "{come}");
         let untagged = String::from_utf8_lossy(&sent).replace("X-Partwell: letter=other\r\n", "");

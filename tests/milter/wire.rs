@@ -22,8 +22,8 @@ pub(super) enum Reply {
     Change(char, String),
 }
 
-trait Stream: Read + Write {}
-impl<T: Read + Write> Stream for T {}
+trait Stream: Read + Write + Send {}
+impl<T: Read + Write + Send> Stream for T {}
 
 /// A connection that speaks as Postfix does.
 pub(super) struct Wire {
@@ -179,11 +179,11 @@ fn tags_say_what_was_found_and_forged_ones_go() {
         [change('m', "2 X-Partwell"), change('m', "1 X-Partwell"), change('m', "1 Partwell-Reason")]
     );
     let Reply::Change('h', tag) = &replies[3] else { panic!("{replies:?}") };
-    assert!(tag.starts_with("X-Partwell letter=termination; errors=") && tag.contains("blame:8"), "{tag}");
+    assert!(tag.starts_with("X-Partwell  letter=termination; errors=") && tag.contains("blame:8"), "{tag}");
     assert_eq!(replies[4..], [Reply::Accept]);
-    assert_eq!(wire.send("", ORDINARY), [change('h', "X-Partwell letter=other"), Reply::Accept]);
+    assert_eq!(wire.send("", ORDINARY), [change('h', "X-Partwell  letter=other"), Reply::Accept]);
     let good = wire.send("", &good());
-    assert_eq!(good, [change('h', "X-Partwell letter=termination; errors=0; warnings=0"), Reply::Accept]);
+    assert_eq!(good, [change('h', "X-Partwell  letter=termination; errors=0; warnings=0"), Reply::Accept]);
 }
 
 #[test]
@@ -212,9 +212,13 @@ fn an_override_may_be_forbidden() {
 fn of_a_large_mail_the_beginning_is_judged() {
     let folder = house("[milter]\nmode = \"reject\"\nmax-size = \"100k\"\n");
     let milter = Milter::start(folder.path(), &["--listen", "inet:127.0.0.1:0"]);
-    let body = format!("{BAD}\r\n-- \r\n{}", "0123456789abcdef\r\n".repeat(20_000));
-    assert!(matches!(Wire::connect(&milter.address).send("", &body)[..], [Reply::Refuse(_)]));
+    let attachment = "Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\n\
+                      Content-Transfer-Encoding: base64";
+    let base64 = "MDEyMzQ1Njc4OWFiY2RlZg==\r\n".repeat(20_000);
+    let body = format!("--b\r\n\r\n{BAD}\r\n--b\r\n{attachment}\r\n\r\n{base64}--b--\r\n");
+    let replies = Wire::connect(&milter.address).send("Content-Type: multipart/mixed; boundary=b", &body);
     let event = milter.event("message");
+    assert!(matches!(&replies[..], [Reply::Refuse(_)]), "{replies:?} {event}");
     assert_eq!((event["cut"].as_bool(), event["size"].as_u64().unwrap() > 300_000), (Some(true), true));
 }
 
