@@ -1,6 +1,8 @@
 //! How fast mail passes with and without the milter: 2,000 mails over 20 connections. Figures, not a test; see
 //! docs/postfix/README.md. `cargo test --release --test milter -- --ignored --nocapture load`
 
+#![expect(clippy::print_stdout, reason = "it is a report")]
+
 use std::{
     sync::Mutex,
     thread,
@@ -13,8 +15,8 @@ use super::{
     service::{Milter, house},
 };
 
-const CONNECTIONS: usize = 20;
-const EACH: usize = 100;
+const CONNECTIONS: u32 = 20;
+const EACH: u32 = 100;
 
 #[test]
 #[ignore = "it measures"]
@@ -33,7 +35,7 @@ fn load() {
         let mut checks: Vec<u64> =
             milter.log_so_far().iter().filter_map(|event| event["microseconds"].as_u64()).collect();
         checks.sort_unstable();
-        assert_eq!(checks.len(), CONNECTIONS * EACH);
+        assert_eq!(u32::try_from(checks.len()), Ok(CONNECTIONS * EACH));
         let at = |share: usize| checks[checks.len() * share / 100];
         println!("   judging one mail: median {} us, p99 {} us", at(50), at(99));
     }
@@ -70,7 +72,7 @@ fn report(what: &str, postfix: &Postfix) {
     let mut times = times.into_inner().unwrap();
     times.sort_unstable();
     let milliseconds = |share: usize| (times[times.len() * share / 100]).as_secs_f64() * 1000.0;
-    let rate = (CONNECTIONS * EACH) as f64 / seconds;
+    let rate = f64::from(CONNECTIONS * EACH) / seconds;
     println!("{what}: {rate:.0} mails a second, median {:.1} ms, p99 {:.1} ms", milliseconds(50), milliseconds(99));
     // So that what is still on its way does not slow the next round down.
     thread::sleep(Duration::from_secs(2));

@@ -3,6 +3,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt::Write as _,
     fs,
     io::{self, BufRead as _, BufReader, Write as _},
     net::{TcpListener, TcpStream},
@@ -98,9 +99,9 @@ impl Postfix {
         let id = Command::new("id").arg("-u").output().unwrap().stdout;
         let found = Command::new("postconf").arg("-d").stdout(Stdio::null()).stderr(Stdio::null()).status();
         if !found.is_ok_and(|status| status.success()) || id != b"0\n" {
-            eprintln!(
-                "!! SKIPPED: there is no Postfix here, or this is not root; `tests/postfix-install` installs it on Debian"
-            );
+            // Past the test harness, which shows what a passing test says to nobody.
+            let why = b"!! SKIPPED: there is no Postfix here, or this is not root; `tests/postfix-install` installs it on Debian\n";
+            io::stderr().write_all(why).unwrap();
             return None;
         }
         // Its folder must be one that any user can pass through.
@@ -210,7 +211,7 @@ milter_connect_timeout = 5s
     ];
     let mut master = format!("127.0.0.1:{port} inet n - n - - smtpd\n");
     for (name, what) in services {
-        master.push_str(&format!("{name} {what}\n"));
+        writeln!(master, "{name} {what}").unwrap();
     }
     fs::write(folder.join("etc/master.cf"), master).unwrap();
 }

@@ -51,7 +51,7 @@ impl Milter {
             match event["event"].as_str() {
                 Some("metrics") => milter.metrics = address,
                 Some("listening") => {
-                    milter.address = address.unwrap().split_once(':').unwrap().1.to_owned();
+                    address.unwrap().split_once(':').unwrap().1.clone_into(&mut milter.address);
                     return milter;
                 }
                 _ => panic!("the milter said: {event}"),
