@@ -158,7 +158,13 @@ fn what_keeps_the_command_from_starting_has_codes_of_its_own() {
     let seen = house.send(&[], b"");
     assert_eq!(seen.status.code(), Some(2), "{}", seen.err);
     fs::remove_file(house.path("partwell.toml")).unwrap();
-    let mut child = house.command(&["./send"]).env("TMPDIR", "/nowhere").stdin(Stdio::null()).spawn().unwrap();
+    let mut child = house
+        .command(&["./send"])
+        .env("TMPDIR", "/nowhere")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     assert_eq!((child.wait().unwrap().code(), house.starts()), (Some(75), 1));
 }
 

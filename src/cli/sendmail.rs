@@ -41,7 +41,7 @@ use crate::{
 #[command(after_help = "Examples:
   partwell sendmail -- /usr/sbin/sendmail -t < letter.eml
   partwell sendmail --on-findings block /usr/bin/msmtp -t
-  git config sendemail.sendmailCmd 'partwell sendmail /usr/sbin/sendmail -i'
+  git config sendemail.sendmailCmd 'partwell sendmail /usr/sbin/sendmail'
 
 Exit codes: those of COMMAND; 77 not sent because of what was found, 69 COMMAND could not be started, 74 standard
 input could not be read, 75 no room for the message, 78 partwell.toml or the rules are at fault. In these cases nothing was sent.")]

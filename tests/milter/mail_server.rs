@@ -183,6 +183,7 @@ smtp_send_xforward_command = no
 local_header_rewrite_clients =
 disable_mime_output_conversion = yes
 minimal_backoff_time = 1s
+in_flow_delay = 0s
 smtpd_milters = {milters}
 milter_default_action = tempfail
 milter_protocol = 6

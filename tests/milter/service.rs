@@ -94,6 +94,15 @@ impl Milter {
         }
     }
 
+    /// How long processors have worked for it, in seconds; none where the system does not tell.
+    pub(super) fn processor_seconds(&self) -> Option<f64> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
+        let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
+        // User and system time, in hundredths of a second.
+        let ticks = |at: usize| fields.get(at)?.parse::<u32>().ok();
+        Some(f64::from(ticks(11)? + ticks(12)?) / 100.0)
+    }
+
     fn counters(&self) -> String {
         let mut stream = TcpStream::connect(self.metrics.as_ref().unwrap()).unwrap();
         stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
