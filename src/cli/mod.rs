@@ -6,9 +6,14 @@ mod check;
 mod desk;
 mod explain;
 mod house;
+<<<<<<< HEAD
 #[cfg(unix)]
 mod milter;
+=======
+mod maildir;
+>>>>>>> main
 mod outline;
+mod progress;
 mod rules;
 mod screen;
 #[cfg(unix)]

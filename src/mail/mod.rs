@@ -64,8 +64,10 @@ impl Gate<'_> {
             Err(flaw) => (self.config.reason, Some(flaw)),
         };
         let language = declared_language(&source, self.book).or_else(|| self.config.language.clone());
-        let context = Context { reason, language, assume: None, messages: self.messages.map(str::to_owned) };
-        let mut verdict = engine::check(&source.text, &source.marks, self.book, &context);
+        let messages = self.messages.map(str::to_owned);
+        let own_domains = self.config.own_domains.clone();
+        let context = Context { reason, language, assume: None, messages, own_domains };
+        let mut verdict = engine::check_source(&source, self.book, &context);
         verdict.diagnostics.retain(|diagnostic| diagnostic.severity >= self.fail_on);
         Ok(Judged { checked: Checked { source, verdict }, unknown_reason })
     }
@@ -82,7 +84,7 @@ impl Judged {
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
         let source = &self.checked.source;
-        let lines = LineIndex::new(&source.bytes);
+        let lines = LineIndex::of(source);
         let line = |at: usize| lines.line_column(at).0;
         let unknown = self.unknown_reason.iter().map(|flaw| Finding {
             rule: UNKNOWN_REASON.to_owned(),

@@ -11,7 +11,7 @@ mod texts;
 
 pub use book::RuleBook;
 pub use pack::{Pack, Trial};
-pub use policy::{Gate, Place, Policy, Rule, RuleKind, When};
+pub use policy::{Gate, MailFact, Place, Policy, Rule, RuleKind, When};
 pub use reason::{Reason, UnknownReason};
 pub use settings::{RuleSettings, Settings};
 pub use texts::{RuleText, Texts};
