@@ -6,12 +6,9 @@ mod check;
 mod desk;
 mod explain;
 mod house;
-<<<<<<< HEAD
+mod maildir;
 #[cfg(unix)]
 mod milter;
-=======
-mod maildir;
->>>>>>> main
 mod outline;
 mod progress;
 mod rules;

@@ -20,15 +20,12 @@ use crate::{
     rule::{Reason, RuleSettings},
 };
 
-<<<<<<< HEAD
-const KEYS: &[&str] =
-    &["extends", "fail-on", "language", "max-size", "milter", "paths", "reason", "rules", "rules-folders", "words"];
-=======
 const KEYS: &[&str] = &[
     "extends",
     "fail-on",
     "language",
     "max-size",
+    "milter",
     "own-domains",
     "paths",
     "reason",
@@ -36,7 +33,6 @@ const KEYS: &[&str] = &[
     "rules-folders",
     "words",
 ];
->>>>>>> main
 const RULE_KEYS: &[&str] = &["enabled", "max", "severity"];
 const PATH_KEYS: &[&str] = &["language", "match", "reason"];
 const SEVERITIES: &[&str] = &["error", "warning", "note"];
@@ -70,11 +66,8 @@ pub(super) fn read(file: String, text: &str, folder: &Path) -> Read {
             "language" => config.language = language(&mut reader, &item, &mut config.named),
             "fail-on" => config.fail_on = reader.one_of(&item, SEVERITIES),
             "max-size" => config.max_size = max_size(&mut reader, &item),
-<<<<<<< HEAD
             "milter" => config.milter = milter::read(&mut reader, &item),
-=======
             "own-domains" => config.own_domains = own_domains(&mut reader, &item),
->>>>>>> main
             "rules-folders" => folders(&mut reader, &item, folder, &mut config),
             "rules" => rules(&mut reader, &item, &mut config),
             "words" => words(&mut reader, &item, &mut config),

@@ -34,13 +34,10 @@ pub struct Config {
     pub fail_on: Option<Severity>,
     /// The largest draft that is read, in bytes.
     pub max_size: Option<u64>,
-<<<<<<< HEAD
     /// What a milter does with mails at fault.
     pub milter: milter::MilterConfig,
-=======
     /// The house's own domains and addresses, in small letters.
     pub own_domains: Vec<String>,
->>>>>>> main
     /// Changes to the rules.
     pub settings: Settings,
     /// The per-path table; later entries win.
