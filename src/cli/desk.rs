@@ -18,7 +18,7 @@ use crate::{
     diagnostic::{LetterKind, Severity},
     engine::{self, Context},
     flaw::Flaw,
-    report::{Checked, Look, text},
+    report::{Checked, Look, look::locale, text},
     source::{self, Format, Source},
 };
 
@@ -130,14 +130,6 @@ impl Desk<'_> {
         };
         text::flaw(&flaw, Severity::Error, self.look)
     }
-}
-
-/// The language of the reader's locale: `pl` of `pl_PL.UTF-8`.
-pub(super) fn locale() -> Option<String> {
-    let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(set)?;
-    let code = locale.split(['_', '.', '@']).next().unwrap_or_default().to_lowercase();
-    (code != "c" && code != "posix").then_some(code)
 }
 
 /// The folder of a file, absolute and without links.

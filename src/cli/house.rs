@@ -49,7 +49,6 @@ impl Houses {
         self.by_file.insert(file, house.as_ref().ok().cloned());
         house.map_err(NoHouse::Flawed)
     }
-
 }
 
 #[cfg(test)]
