@@ -19,6 +19,8 @@ mod requests;
 mod server;
 mod settings;
 mod sync;
+#[cfg(test)]
+mod tests;
 mod toml_help;
 mod toml_keys;
 mod uri;

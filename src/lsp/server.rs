@@ -114,7 +114,7 @@ impl Server {
         }
     }
 
-    fn request(&mut self, request: Request) {
+    pub(super) fn request(&mut self, request: Request) {
         let Request { id, method, params } = request;
         if self.take_cancellation(&id) {
             return self.writer.fail(Some(&id), ErrorCode::RequestCanceled, "cancelled by the client");
@@ -158,7 +158,7 @@ impl Server {
         }
     }
 
-    fn notification(&mut self, notification: Notification) {
+    pub(super) fn notification(&mut self, notification: Notification) {
         if self.life != Life::Initialized {
             return;
         }
@@ -170,13 +170,13 @@ impl Server {
             "textDocument/didClose" => self.take(&method, params, Server::did_close),
             "textDocument/didSave" => self.take(&method, params, |server, params| server.did_save(&params)),
             "workspace/didChangeConfiguration" => {
-                self.take(&method, params, |server, params| server.did_change_configuration(&params))
+                self.take(&method, params, |server, params| server.did_change_configuration(&params));
             }
             "workspace/didChangeWatchedFiles" => {
-                self.take(&method, params, |server, params| server.did_change_watched_files(&params))
+                self.take(&method, params, |server, params| server.did_change_watched_files(&params));
             }
             "workspace/didChangeWorkspaceFolders" => {
-                self.take(&method, params, |server, params| server.did_change_folders(&params))
+                self.take(&method, params, |server, params| server.did_change_folders(&params));
             }
             // Of what is unknown nothing is asked.
             _ => {}

@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn what_says_nothing_is_told_and_spoils_nothing() {
         let (settings, problems) = Settings::read(
-            &json!({ "reson": "x", "reason": "abuse", "assume": "letter", "checklist": 1, "rules": "x", "maxSize": -1, "language": "ru" }),
+            &json!({ "reson": "x", "reason": "abusiv", "assume": "letter", "checklist": 1, "rules": "x", "maxSize": -1, "language": "ru" }),
             None,
         );
         assert_eq!(settings.told.language.as_deref(), Some("ru"));
@@ -137,7 +137,7 @@ mod tests {
                 "`partwell.assume` cannot be `\"letter\"`",
                 "`partwell.checklist` cannot be `1`",
                 "`partwell.maxSize` cannot be `-1`",
-                "`abuse` is no reason that is known; did you mean `abusive`?",
+                "`abusiv` is no reason that is known; did you mean `abusive`?",
                 "`partwell.reson` is no setting; did you mean `reason`?",
                 "`partwell.rules` cannot be `\"x\"`",
             ]

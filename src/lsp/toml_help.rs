@@ -232,40 +232,47 @@ mod tests {
         assert_eq!(at("error"), None);
     }
 
+    /// A file with all keys of a kind, each table once.
+    fn all_keys(file: File, left_out: &[&str]) -> String {
+        let mut text = String::new();
+        for table in ["", "rules.*", "paths", "when", "entry"] {
+            let keys: Vec<&Key> = KEYS.iter().filter(|key| key.file == file && key.table == table).collect();
+            if !table.is_empty() && !keys.is_empty() {
+                let header = table.replace("rules.*", "rules.over-justification");
+                text += &if matches!(table, "paths" | "entry") {
+                    format!("[[{header}]]\n")
+                } else {
+                    format!("[{header}]\n")
+                };
+            }
+            for key in keys.into_iter().filter(|key| !left_out.contains(&key.name)) {
+                // Tables of their own come with their keys.
+                if !key.example.starts_with('[') {
+                    text += &format!("{}\n", key.example);
+                }
+            }
+        }
+        text
+    }
+
     #[test]
     fn the_table_names_what_the_readers_know() {
-        let unknown = |text: &str, what: &str| text.contains(what);
-        for key in
-            KEYS.iter().filter(|key| key.file == File::Config && key.name != "extends" && key.name != "rules-folders")
-        {
-            let header = match key.table {
-                "" => String::new(),
-                "rules.*" => "[rules.over-justification]\n".to_owned(),
-                table => format!("[[{table}]]\nmatch = \"x\"\n")
-                    .replace("match = \"x\"\n", if key.name == "match" { "" } else { "match = \"x\"\n" }),
-            };
-            let text = format!("{header}{}\n", key.example);
-            let folder = tempfile::tempdir().unwrap();
-            let file = folder.path().join("partwell.toml");
-            std::fs::write(&file, &text).unwrap();
-            let loaded = House::load(Some(&file), &[]);
-            assert!(loaded.is_ok(), "{text}\n{:?}", loaded.err());
-        }
-        for key in KEYS.iter().filter(|key| key.file != File::Config) {
-            // What is missing besides is another flaw.
-            let text = format!(
-                "{}{}\n",
-                if key.table.is_empty() { String::new() } else { format!("[{}]\n", key.table) },
-                key.example
-            );
-            let text = text.replace("[entry]", "[[entry]]");
-            let folder = tempfile::tempdir().unwrap();
-            let path =
-                if key.file == File::Rule { folder.path().join("x.toml") } else { folder.path().join("en/x.toml") };
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(&path, &text).unwrap();
-            let flaws = House::load(None, &[folder.path().to_owned()]).unwrap_err();
-            assert!(!flaws.iter().any(|flaw| unknown(&flaw.message, "unknown field")), "{text}\n{flaws:?}");
-        }
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let text = all_keys(File::Config, &["extends", "rules-folders"]);
+        let config = write("partwell.toml", &text);
+        assert!(House::load(Some(&config), &[]).is_ok(), "{text}");
+        let (rule, cue) = (all_keys(File::Rule, &[]), all_keys(File::Cue, &[]));
+        write("rules/my-rule.toml", &rule);
+        write("rules/en/my-cue.toml", &cue);
+        let flaws = House::load(None, &[folder.path().join("rules")]).err().unwrap_or_default();
+        // The examples need not hold together, but each key has to be one.
+        assert!(!flaws.iter().any(|flaw| flaw.message.contains("unknown field")), "{rule}\n{cue}\n{flaws:?}");
+        assert!(flaws.iter().all(|flaw| !flaw.file.ends_with("my-rule.toml")), "{rule}\n{flaws:?}");
     }
 }
