@@ -58,7 +58,7 @@ impl Server {
                 }
                 None => self.ask_for_reason(first),
             },
-            CHECKLIST => self.checklist(first),
+            CHECKLIST => self.checklist(first, arguments.get(1) == Some(&json!(true))),
             other => Err(Failure::params(format!("there is no command `{other}`"))),
         }
     }
@@ -112,8 +112,8 @@ impl Server {
         Ok(Value::Null)
     }
 
-    /// Tells which elements the letter has; the answer is the list, for clients that show it themselves.
-    fn checklist(&mut self, uri: &str) -> Result<Value, Failure> {
+    /// Tells which elements the letter has; the answer is the list, for clients that show it themselves and want it silent.
+    fn checklist(&mut self, uri: &str, silent: bool) -> Result<Value, Failure> {
         let (_, letter) = self.letter(uri)?.ok_or_else(|| Failure::params(format!("{uri} cannot be judged")))?;
         let line = outline::checklist(letter).unwrap_or_else(|| word(letter, "other-letter"));
         let message = format!("{line}\n{}", outline::reason(letter));
@@ -123,7 +123,9 @@ impl Server {
         };
         let list: Vec<Value> = letter.verdict.checklist.iter().map(element).collect();
         let answer = json!({ "reason": letter.verdict.reason, "letter": letter.verdict.letter, "elements": list });
-        self.tell(lsp::MessageType::Info, &message);
+        if !silent {
+            self.tell(lsp::MessageType::Info, &message);
+        }
         Ok(answer)
     }
 }
