@@ -15,6 +15,7 @@ mod file;
 mod find;
 mod flat;
 mod hear;
+mod mask;
 mod nfa;
 mod pattern;
 mod set;

@@ -96,7 +96,7 @@ fn quick_fixes(
                 continue;
             }
             let mut made = action(document, letter, client, excerpt(&fix.title), "quickfix", wanted);
-            made.is_preferred = Some(fix_number == 0 && fix.applicability == Applicability::Safe);
+            made.is_preferred = (fix_number == 0 && fix.applicability == Applicability::Safe).then_some(true);
             actions.push(made);
         }
     }

@@ -81,11 +81,18 @@ async def test_diagnostics_follow_the_text(client):
 async def test_cancelled_and_bad_requests(client):
     opened(client, LETTER * 200)
     symbols = types.DocumentSymbolParams(text_document=types.TextDocumentIdentifier(uri=URI))
-    waiting = [asyncio.ensure_future(client.text_document_document_symbol_async(symbols)) for _ in range(20)]
-    await asyncio.sleep(0)
-    for request in waiting[1:]:
-        request.cancel()
-    assert await waiting[0]
+    # While the first is worked on, the second is asked for and cancelled.
+    method = types.TEXT_DOCUMENT_DOCUMENT_SYMBOL
+    first, second = (
+        asyncio.ensure_future(client.protocol.send_request_async(method, symbols, msg_id=name))
+        for name in ("first", "second")
+    )
+    await asyncio.sleep(0.001)
+    client.cancel_request(types.CancelParams(id="second"))
+    assert await first
+    with pytest.raises(JsonRpcException) as cancelled:
+        await second
+    assert cancelled.value.code == -32800
     with pytest.raises(JsonRpcException) as unknown:
         await client.protocol.send_request_async("x/unheardOf", {})
     assert unknown.value.code == -32601
