@@ -17,6 +17,9 @@ pub(super) const SECTION: &str = "partwell";
 
 const KEYS: &[&str] = &["assume", "checklist", "config", "language", "maxSize", "messageLanguage", "reason", "rules"];
 
+/// What editors keep in the same place: the program to start, and whether to write down what is said.
+const EDITORS_OWN: &[&str] = &["path", "trace"];
+
 /// What a user has set in the editor, for all or for one folder of the workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Settings {
@@ -54,8 +57,8 @@ impl Settings {
     fn take(&mut self, object: &Map<String, Value>, folder: Option<&PathBuf>, problems: &mut Vec<String>) {
         let path = |written: &str| folder.map_or_else(|| PathBuf::from(written), |folder| folder.join(written));
         for (key, value) in object {
-            // Editors send what nobody has set as null or as an empty text.
-            if value.is_null() || value.as_str() == Some("") {
+            // Editors send what nobody has set as null or as an empty text, and along with the rest what is for themselves.
+            if value.is_null() || value.as_str() == Some("") || EDITORS_OWN.contains(&key.as_str()) {
                 continue;
             }
             let text = value.as_str();
@@ -111,7 +114,7 @@ mod tests {
         let (settings, problems) = Settings::read(
             &json!({ "partwell": {
                 "reason": "non-payment", "language": "", "messageLanguage": null, "assume": "termination",
-                "rules": ["house"], "config": "/x/partwell.toml", "maxSize": "1MB", "checklist": false,
+                "rules": ["house"], "path": "partwell", "config": "/x/partwell.toml", "maxSize": "1MB", "checklist": false,
             }}),
             Some(&PathBuf::from("/letters")),
         );

@@ -97,7 +97,7 @@ async def test_cancelled_and_bad_requests(client):
         await client.protocol.send_request_async("x/unheardOf", {})
     assert unknown.value.code == -32601
     with pytest.raises(JsonRpcException) as bad:
-        await client.protocol.send_request_async("textDocument/hover", {"position": "here"})
+        await client.workspace_execute_command_async(types.ExecuteCommandParams(command="partwell.unheardOf"))
     assert bad.value.code == -32602
     elsewhere = types.HoverParams(types.TextDocumentIdentifier(uri="file:///nowhere"), types.Position(0, 0))
     with pytest.raises(JsonRpcException) as unopened:

@@ -10,8 +10,10 @@ import * as rpc from "vscode-languageserver-protocol/node";
 
 const manifest = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8"));
 
-test("diagnostics, fixes and settings", { skip: !process.env.PARTWELL, timeout: 120_000 }, async () => {
+test("diagnostics, fixes and settings", { skip: !process.env.PARTWELL, timeout: 120_000 }, async (context) => {
   const server = spawn(process.env.PARTWELL!, ["lsp"], { stdio: ["pipe", "pipe", "inherit"] });
+  const gone = new Promise((resolve) => server.on("exit", resolve));
+  context.after(() => server.kill());
   const connection = rpc.createProtocolConnection(
     new rpc.StreamMessageReader(server.stdout),
     new rpc.StreamMessageWriter(server.stdin),
@@ -61,5 +63,6 @@ test("diagnostics, fixes and settings", { skip: !process.env.PARTWELL, timeout: 
   assert.deepEqual(warnings, []);
   await connection.sendRequest(rpc.ShutdownRequest.type);
   await connection.sendNotification(rpc.ExitNotification.type);
-  assert.equal(await new Promise((resolve) => server.on("exit", resolve)), 0);
+  assert.equal(await gone, 0);
+  connection.dispose();
 });
