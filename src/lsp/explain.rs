@@ -31,7 +31,7 @@ pub(super) fn page(house: &House, rule: &str, language: &str) -> Option<String> 
     let language = if house.book.languages().contains(&language) { language } else { "en" };
     let look = Look { width: 100, unicode: true };
     let rule = house.book.rule(rule)?;
-    let page = rules::explained(rule, house.book.texts(language), house.book.pack(language), look);
+    let page = rules::explained(rule, &house.book, language, look);
     Some(strip_str(&page).to_string())
 }
 

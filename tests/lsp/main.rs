@@ -1,4 +1,6 @@
 //! The language server as an editor meets it: messages in, messages out.
+#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
+#![expect(clippy::needless_pass_by_value, reason = "messages are written where they are sent")]
 
 mod client;
 
