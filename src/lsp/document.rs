@@ -1,7 +1,10 @@
 //! In: what the client tells of a document it has open: its text, its changes. Out: the text as the client has it, byte for byte, and what
 //! kind of document it is. Refuses to judge.
 
-use std::{ops::Range, path::PathBuf};
+use std::{
+    ops::Range,
+    path::{Path, PathBuf},
+};
 
 use gen_lsp_types as lsp;
 use serde::Deserialize;
@@ -19,6 +22,8 @@ pub(super) struct Document {
     pub(super) uri: String,
     /// Where it lies, if it is a file.
     pub(super) path: Option<PathBuf>,
+    /// The same without links; for one that is no file, where it would lie.
+    pub(super) place: PathBuf,
     pub(super) kind: Kind,
     pub(super) version: i32,
     pub(super) text: String,
@@ -71,9 +76,11 @@ impl Kind {
 }
 
 impl Document {
-    pub(super) fn new(uri: String, language_id: &str, version: i32, text: String) -> Document {
+    pub(super) fn new(uri: String, language_id: &str, version: i32, text: String, folder: &Path) -> Document {
+        let path = uri::path(&uri);
         Document {
-            path: uri::path(&uri),
+            place: path.as_deref().map_or_else(|| folder.join("untitled"), without_links),
+            path,
             kind: Kind::of(language_id, &uri),
             version,
             lines: Lines::new(&text),
@@ -151,6 +158,15 @@ impl Document {
     }
 }
 
+/// A path whose folder is named without links; the file itself need not be there yet.
+fn without_links(path: &Path) -> PathBuf {
+    let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+    match (folder, path.file_name()) {
+        (Some(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,7 +188,7 @@ mod tests {
 
     #[test]
     fn what_was_shown_moves_with_the_text() {
-        let mut document = Document::new("untitled:1".into(), "text", 1, "one two three".into());
+        let mut document = Document::new("untitled:1".into(), "text", 1, "one two three".into(), Path::new("/"));
         document.shown = vec![("a".into(), 4..7), ("b".into(), 8..13)];
         document.replace(4..4, "x ");
         assert_eq!(document.shown, [("a".into(), 4..9), ("b".into(), 10..15)]);

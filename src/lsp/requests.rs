@@ -186,8 +186,7 @@ fn hints(server: &mut Server, params: &About) -> Result<Vec<lsp::InlayHint>, Fai
 }
 
 fn shows_checklist(server: &Server, uri: &str) -> Result<bool, Failure> {
-    let path = server.workspace.path_of(server.document(uri)?);
-    Ok(server.workspace.settings_of(&path).checklist)
+    Ok(server.workspace.settings_of(&server.document(uri)?.place).checklist)
 }
 
 fn completion(server: &mut Server, params: &At) -> Result<Vec<lsp::CompletionItem>, Failure> {
@@ -203,7 +202,7 @@ fn completion(server: &mut Server, params: &At) -> Result<Vec<lsp::CompletionIte
 
 /// The house that holds where a document lies.
 pub(super) fn house_of(server: &mut Server, uri: &str) -> Result<Option<std::rc::Rc<House>>, Failure> {
-    let path = server.workspace.path_of(server.document(uri)?);
+    let path = server.document(uri)?.place.clone();
     let settings = server.workspace.settings_of(&path).clone();
     Ok(path.parent().and_then(|folder| server.houses.of(folder, &settings)))
 }

@@ -59,7 +59,7 @@ pub(super) struct Named {
 impl Server {
     pub(super) fn did_open(&mut self, params: DidOpen) {
         let Item { uri, language_id, version, text } = params.text_document;
-        let document = Document::new(uri.clone(), &language_id, version, text);
+        let document = Document::new(uri.clone(), &language_id, version, text, &self.workspace.folder());
         self.documents.insert(uri, document);
     }
 
@@ -122,7 +122,7 @@ impl Server {
         if document.letter.is_some() {
             return Ok(());
         }
-        let path = self.workspace.path_of(document);
+        let path = document.place.clone();
         let settings = self.workspace.settings_of(&path).clone();
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
         let house = self.houses.of(&folder, &settings).ok_or_else(|| self.no_house())?;

@@ -115,9 +115,9 @@ fn says_what_a_fresh_check_says(server: &mut Server, uri: &str, text: &str) {
     };
     assert_eq!(document.kind, Kind::Draft(Format::Text));
     let house = letter.house.clone();
-    let path = std::path::Path::new("/letters/untitled");
+    let path = std::path::Path::new("/letters");
     let fresh = Letter::new(text, Format::Text, path, house, &Settings::default(), Some("en")).expect("a text");
-    let document = Document::new(uri.to_owned(), "plaintext", 0, text.to_owned());
+    let document = Document::new(uri.to_owned(), "plaintext", 0, text.to_owned(), path);
     let mut client = Client::new(&Value::Null);
     client.encoding = Encoding::Utf16;
     assert_eq!(said, of_letter(&document, &fresh, &client, false).diagnostics, "{text}");

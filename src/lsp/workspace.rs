@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use super::{
     commands::Question,
-    document::Document,
     server::Server,
     settings::{SECTION, Settings},
     uri,
@@ -33,17 +32,9 @@ impl Workspace {
         innermost.map_or(&self.settings, |(_, settings)| settings)
     }
 
-    /// Where a document lies, without links; one that is no file lies in the first folder of the workspace.
-    pub(super) fn path_of(&self, document: &Document) -> PathBuf {
-        let Some(path) = &document.path else {
-            let folder = self.folders.first().cloned().or_else(|| std::env::current_dir().ok()).unwrap_or_default();
-            return folder.join("untitled");
-        };
-        let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
-        match (folder, path.file_name()) {
-            (Some(folder), Some(name)) => folder.join(name),
-            _ => path.clone(),
-        }
+    /// Where documents that are no files would lie: in the first folder of the workspace.
+    pub(super) fn folder(&self) -> PathBuf {
+        self.folders.first().cloned().or_else(|| std::env::current_dir().ok()).unwrap_or_default()
     }
 }
 
