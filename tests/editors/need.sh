@@ -2,7 +2,7 @@
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-PARTWELL=$(realpath "${PARTWELL:-target/release/partwell}")
+PARTWELL=$(realpath "${PARTWELL:-${CARGO_TARGET_DIR:-target}/release/partwell}")
 export PARTWELL LC_ALL=C.UTF-8
 [ -x "$PARTWELL" ] || { echo "build it first: cargo build --release" >&2; exit 1; }
 # A program, and the Debian packages that have it.
