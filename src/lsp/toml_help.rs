@@ -234,25 +234,19 @@ mod tests {
 
     /// A file with all keys of a kind, each table once.
     fn all_keys(file: File, left_out: &[&str]) -> String {
-        let mut text = String::new();
+        let mut lines: Vec<String> = Vec::new();
         for table in ["", "rules.*", "paths", "when", "entry"] {
             let keys: Vec<&Key> = KEYS.iter().filter(|key| key.file == file && key.table == table).collect();
             if !table.is_empty() && !keys.is_empty() {
                 let header = table.replace("rules.*", "rules.over-justification");
-                text += &if matches!(table, "paths" | "entry") {
-                    format!("[[{header}]]\n")
-                } else {
-                    format!("[{header}]\n")
-                };
+                let is_list = matches!(table, "paths" | "entry");
+                lines.push(if is_list { format!("[[{header}]]") } else { format!("[{header}]") });
             }
-            for key in keys.into_iter().filter(|key| !left_out.contains(&key.name)) {
-                // Tables of their own come with their keys.
-                if !key.example.starts_with('[') {
-                    text += &format!("{}\n", key.example);
-                }
-            }
+            // Tables of their own come with their keys.
+            let written = keys.iter().filter(|key| !left_out.contains(&key.name) && !key.example.starts_with('['));
+            lines.extend(written.map(|key| key.example.to_owned()));
         }
-        text
+        lines.join("\n")
     }
 
     #[test]
