@@ -63,6 +63,18 @@ pub(super) enum Command {
     #[command(subcommand)]
     Rules(Rules),
     Outline(Outline),
+    /// Serves an editor: diagnostics, fixes and explanations while you type
+    ///
+    /// Speaks the language server protocol on standard input and output. The clone's folder `editors/` has what each editor needs.
+    #[command(after_help = "Example, in Neovim:
+  vim.lsp.start({ name = \"partwell\", cmd = { \"partwell\", \"lsp\" } })
+
+Exit codes: 0 the editor took its leave, 1 it went without, 2 it was started on a terminal.")]
+    Lsp {
+        /// What many editors add; there is no other way to talk to it
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
     /// Prints a script that completes partwell's command line in your shell
     #[command(after_help = "Example:
   partwell completions bash > ~/.local/share/bash-completion/completions/partwell")]

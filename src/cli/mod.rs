@@ -6,6 +6,7 @@ mod check;
 mod desk;
 mod explain;
 mod house;
+mod lsp;
 mod maildir;
 mod outline;
 mod progress;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
         Command::Rules(Rules::Test { path, config }) => {
             rules::test(path.as_deref(), config.as_ref(), &cli.common, &mut screen)
         }
+        Command::Lsp { .. } => lsp::run(&mut screen),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "partwell", &mut script);
