@@ -4,11 +4,17 @@
 mod args;
 mod check;
 mod desk;
+mod draft;
 mod explain;
+mod files;
 mod house;
+mod init;
+mod man;
 mod outline;
 mod rules;
+mod schema;
 mod screen;
+mod starting;
 mod walk;
 
 use std::process::ExitCode;
@@ -48,6 +54,11 @@ pub fn main() -> ExitCode {
         Command::Rules(Rules::Test { path, config }) => {
             rules::test(path.as_deref(), config.as_ref(), &cli.common, &mut screen)
         }
+        Command::Rules(Rules::New(args)) => init::new_rule(args, &cli.common, &mut screen),
+        Command::Rules(Rules::Schema(args)) => schema::run(args, &mut screen),
+        Command::Draft(args) => draft::run(args, &cli.common, &mut screen),
+        Command::Init(args) => init::run(args, &mut screen),
+        Command::Man(args) => man::run(args, &mut screen),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "partwell", &mut script);

@@ -24,6 +24,7 @@ mod vocabulary;
 
 pub use derive::Tables;
 pub use example::{Example, ExampleReport};
+pub(crate) use file::{ClassFile, CueFile};
 pub use hear::Hit;
 pub use pattern::{SyntaxError, parse as parse_pattern};
 pub use set::{CueFiles, CueId, CueSet};

@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::{
+    drafts::Drafts,
     pack::Pack,
     policy::{Gate, Rule, RuleKind},
     settings::Settings,
@@ -179,6 +180,20 @@ impl RuleBook {
             }
             texts
         }))
+    }
+
+    /// Letters to start from in a language, read when they are asked for.
+    ///
+    /// # Panics
+    /// Never: shipped files are tried by the tests, a house's own by [`RuleBook::new`].
+    #[must_use]
+    pub fn drafts(&self, language: &str) -> Option<Drafts> {
+        let language = self.languages.get(language)?;
+        let mut drafts = Drafts::default();
+        for file in language.files.iter().filter(|file| file.stem() == "drafts") {
+            drafts.merge(file.parse().expect("the shipped packs hold together"));
+        }
+        Some(drafts)
     }
 
     /// Recognises the languages of the book.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::texts::Texts;
+use super::{drafts::Drafts, texts::Texts};
 use crate::{
     cue::{CueFiles, CueId, CueSet, ExampleReport},
     flaw::{Flaw, TomlFile},
@@ -20,7 +20,8 @@ pub struct Pack {
 
 impl Pack {
     /// Compiles the files of a language's folder: later files of the same name replace earlier ones. `words` are added to the
-    /// classes. Texts are not kept, only proved: see [`super::RuleBook::texts`].
+    /// classes. Texts and drafts are not kept, only proved: see
+    /// [`super::RuleBook::texts`] and [`super::RuleBook::drafts`].
     pub(super) fn compile(files: &[TomlFile], words: &BTreeMap<String, Vec<String>>) -> Result<Pack, Vec<Flaw>> {
         let mut flaws = Vec::new();
         let mut pack = Pack::default();
@@ -34,6 +35,7 @@ impl Pack {
                     Err(error) => flaws.push(file.flaw(error.span().unwrap_or(0..0), error.message(), "")),
                 },
                 "texts" => flaws.extend(file.parse::<Texts>().err()),
+                "drafts" => flaws.extend(file.parse::<Drafts>().err()),
                 "derive" => cues.derive = Some(file.clone()),
                 _ if name.starts_with("lexicon") => cues.lexicons.push(file.clone()),
                 _ => _ = named.insert(name, file),
