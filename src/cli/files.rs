@@ -28,7 +28,10 @@ pub(super) fn write(path: &Path, text: &str, how: Write) -> Result<(), String> {
 
 /// Makes a folder and those above it.
 pub(super) fn folder(path: &Path) -> Result<(), String> {
-    fs::create_dir_all(path).map_err(|error| said(path, &error))
+    fs::create_dir_all(path).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => format!("{}: there is a file of this name", path.display()),
+        _ => said(path, &error),
+    })
 }
 
 fn said(path: &Path, error: &io::Error) -> String {

@@ -136,15 +136,17 @@ fn add_rule(rule: &str, languages: &[String], house: &Arc<House>) -> Result<(Pat
         return Err((format!("there is a rule `{rule}` already"), help));
     }
     let known = house.book.languages();
-    let mut samples = Vec::new();
+    let mut samples: Vec<(&str, Sample)> = Vec::new();
     for language in languages {
+        if samples.iter().any(|(known, _)| known == language) {
+            continue;
+        }
         if !known.contains(&language.as_str()) {
             let help = vec![did_you_mean(language, &known)];
             return Err((format!("`--lang {language}`: there are no rules for this language"), help));
         }
         samples.push((language.as_str(), sample(&house.book, language)?));
     }
-    samples.dedup_by(|one, other| one.0 == other.0);
     let folder = config::shown(folder);
     let written = write_rule(rule, &samples, Path::new(&folder))?;
     Ok((folder.into(), written))
