@@ -18,6 +18,7 @@ mod hear;
 mod mask;
 mod nfa;
 mod pattern;
+mod recall;
 mod set;
 #[cfg(test)]
 mod tests;
