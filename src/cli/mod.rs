@@ -4,14 +4,20 @@
 mod args;
 mod check;
 mod desk;
+mod draft;
 mod explain;
+mod files;
 mod house;
 mod lsp;
 mod maildir;
+mod init;
+mod man;
 mod outline;
 mod progress;
 mod rules;
+mod schema;
 mod screen;
+mod starting;
 mod walk;
 
 use std::process::ExitCode;
@@ -52,6 +58,11 @@ pub fn main() -> ExitCode {
             rules::test(path.as_deref(), config.as_ref(), &cli.common, &mut screen)
         }
         Command::Lsp { .. } => lsp::run(&mut screen),
+        Command::Rules(Rules::New(args)) => init::new_rule(args, &cli.common, &mut screen),
+        Command::Rules(Rules::Schema(args)) => schema::run(args, &mut screen),
+        Command::Draft(args) => draft::run(args, &cli.common, &mut screen),
+        Command::Init(args) => init::run(args, &mut screen),
+        Command::Man(args) => man::run(args, &mut screen),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "partwell", &mut script);

@@ -5,6 +5,7 @@ pub mod house;
 mod keys;
 pub mod nearest;
 mod reader;
+mod shape;
 pub mod size;
 
 use std::{
@@ -19,6 +20,8 @@ use crate::{
     flaw::Flaw,
     rule::{Reason, RuleBook, RuleKind, Settings},
 };
+
+pub use shape::ConfigFile;
 
 /// The name of the file.
 pub const FILE_NAME: &str = "partwell.toml";
@@ -196,7 +199,7 @@ pub fn find(folder: &Path) -> Option<PathBuf> {
 }
 
 /// A path as the user knows it: relative to the working directory where it lies below it.
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     let below = std::env::current_dir().ok().and_then(|folder| path.strip_prefix(folder).ok().map(Path::to_owned));
     below.as_deref().unwrap_or(path).display().to_string()
 }
