@@ -14,6 +14,7 @@ pub mod diagnostic;
 pub mod engine;
 pub mod flaw;
 pub mod letter;
+pub mod lsp;
 pub mod mail;
 #[cfg(unix)]
 pub mod milter;

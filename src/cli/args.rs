@@ -6,6 +6,7 @@ use clap::{
     Args, Parser, Subcommand, ValueEnum, ValueHint, builder::PossibleValuesParser, builder::TypedValueParser as _,
 };
 
+use super::starting::{Draft, Init, Man, RulesNew, RulesSchema};
 use crate::{
     config::size,
     diagnostic::{LetterKind, Severity},
@@ -59,10 +60,25 @@ pub(super) enum Color {
 pub(super) enum Command {
     Check(Check),
     Explain(Explain),
-    /// Lists the rules, or tries out the examples of rules
+    Draft(Draft),
+    Init(Init),
+    /// Lists the rules, tries out their examples, adds a rule, prints schemas
     #[command(subcommand)]
     Rules(Rules),
     Outline(Outline),
+    /// Serves an editor: diagnostics, fixes and explanations while you type
+    ///
+    /// Speaks the language server protocol on standard input and output. The clone's folder `editors/` has what each editor needs.
+    #[command(after_help = "Example, in Neovim:
+  vim.lsp.start({ name = \"partwell\", cmd = { \"partwell\", \"lsp\" } })
+
+Exit codes: 0 the editor took its leave, 1 it went without, 2 it was started on a terminal.")]
+    Lsp {
+        /// What many editors add; there is no other way to talk to it
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
+    Man(Man),
     #[cfg(unix)]
     Sendmail(super::sendmail::Sendmail),
     #[cfg(unix)]
@@ -201,6 +217,8 @@ Exit codes: 0 all examples hold, 1 one does not, 2 the config is at fault.")]
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         config: Option<PathBuf>,
     },
+    New(RulesNew),
+    Schema(RulesSchema),
 }
 
 /// Shows the parts and the elements of a letter as partwell sees them
@@ -233,7 +251,7 @@ fn kind() -> impl clap::builder::TypedValueParser<Value = LetterKind> {
         .map(|name| if name == "other" { LetterKind::Other } else { LetterKind::Termination })
 }
 
-fn reason() -> impl clap::builder::TypedValueParser<Value = Reason> {
+pub(super) fn reason() -> impl clap::builder::TypedValueParser<Value = Reason> {
     PossibleValuesParser::new(Reason::ALL.map(Reason::name))
         .map(|name| name.parse::<Reason>().map_err(|_| name).expect("each possible value is a reason"))
 }

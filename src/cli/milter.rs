@@ -1,20 +1,16 @@
 //! `partwell milter`. In: addresses and a config. Out: the service, until a signal ends it. Refuses to daemonise: a service
 //! manager does that better.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, ValueHint};
 
-use super::{
-    Outcome,
-    args::Common,
-    house::{self, Houses, NoHouse},
-    screen::Screen,
-};
+use super::{Outcome, args::Common, screen::Screen};
 use crate::{
+    config::{self, house::House},
     diagnostic::Severity,
     flaw::Flaw,
-    milter::{self, Address, House, Options},
+    milter::{self, Address, Options},
     report::text,
 };
 
@@ -71,13 +67,6 @@ pub(super) fn run(args: &Milter, common: &Common, screen: &mut Screen) -> Outcom
 /// Reads config and rules as they are now.
 fn load(args: &Milter, common: &Common) -> Result<House, Vec<Flaw>> {
     let folder = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
-    let mut houses = Houses::new(args.config.clone(), common.rules.clone());
-    let house = houses.of_folder(&folder).map_err(|none| match none {
-        NoHouse::Flawed(flaws) => flaws,
-        NoHouse::Known => Vec::new(),
-    })?;
-    drop(houses);
-    let house::House { config, book } =
-        Arc::into_inner(house).expect("the houses are gone, and held the only other one");
-    Ok(House { config, book })
+    let file = args.config.clone().or_else(|| config::find(&folder));
+    House::load(file.as_deref(), &common.rules)
 }

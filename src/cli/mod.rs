@@ -4,17 +4,24 @@
 mod args;
 mod check;
 mod desk;
+mod draft;
 mod explain;
+mod files;
 mod house;
+mod init;
+mod lsp;
 mod maildir;
+mod man;
 #[cfg(unix)]
 mod milter;
 mod outline;
 mod progress;
 mod rules;
+mod schema;
 mod screen;
 #[cfg(unix)]
 mod sendmail;
+mod starting;
 #[cfg(unix)]
 mod terminal;
 mod walk;
@@ -56,6 +63,12 @@ pub fn main() -> ExitCode {
         Command::Rules(Rules::Test { path, config }) => {
             rules::test(path.as_deref(), config.as_ref(), &cli.common, &mut screen)
         }
+        Command::Lsp { .. } => lsp::run(&mut screen),
+        Command::Rules(Rules::New(args)) => init::new_rule(args, &cli.common, &mut screen),
+        Command::Rules(Rules::Schema(args)) => schema::run(args, &mut screen),
+        Command::Draft(args) => draft::run(args, &cli.common, &mut screen),
+        Command::Init(args) => init::run(args, &mut screen),
+        Command::Man(args) => man::run(args, &mut screen),
         // Its exit codes are those of the command that sends.
         #[cfg(unix)]
         Command::Sendmail(args) => return sendmail::run(args, &cli.common, &mut screen),

@@ -12,7 +12,6 @@ use std::{
     os::unix::process::CommandExt as _,
     path::PathBuf,
     process::{Command, ExitCode, Stdio},
-    sync::Arc,
 };
 
 use clap::{Args, ValueEnum, ValueHint};
@@ -20,12 +19,11 @@ use clap::{Args, ValueEnum, ValueHint};
 use super::{
     args::{Common, severity},
     desk::locale,
-    house::{House, Houses, NoHouse},
     screen::Screen,
     terminal::{Answer, Terminal},
 };
 use crate::{
-    config::nearest::did_you_mean,
+    config::{self, house::House, nearest::did_you_mean},
     diagnostic::Severity,
     mail::{Gate, Judged, own_fields::OwnFields},
     report::{Look, text},
@@ -122,12 +120,7 @@ fn pass(args: &Sendmail, common: &Common, message: &[u8], screen: &mut Screen) -
         }
     };
     let locale = args.message_lang.clone().or_else(locale);
-    let gate = Gate {
-        config: &house.config,
-        book: &house.book,
-        fail_on: args.fail_on.or(house.config.fail_on).unwrap_or(Severity::Warning),
-        messages: locale.as_deref(),
-    };
+    let gate = Gate { house: &house, fail_on: args.fail_on, messages: locale.as_deref() };
     let judged = match gate.judge("<message>", message.to_vec()) {
         Ok(judged) => judged,
         Err(error) => {
@@ -164,14 +157,12 @@ fn pass(args: &Sendmail, common: &Common, message: &[u8], screen: &mut Screen) -
     Err(Exit::NotSent)
 }
 
-fn house(args: &Sendmail, common: &Common, look: Look) -> Result<Arc<House>, String> {
+fn house(args: &Sendmail, common: &Common, look: Look) -> Result<House, String> {
     let folder = std::env::current_dir()
         .map_err(|error| text::problem(&format!("the working directory cannot be read: {error}"), &[], look))?;
-    let mut houses = Houses::new(args.config.clone(), common.rules.clone());
-    let house = houses.of_folder(&folder).map_err(|none| match none {
-        NoHouse::Flawed(flaws) => flaws.iter().map(|flaw| text::flaw(flaw, Severity::Error, look)).collect(),
-        NoHouse::Known => String::new(),
-    })?;
+    let file = args.config.clone().or_else(|| config::find(&folder));
+    let house = House::load(file.as_deref(), &common.rules)
+        .map_err(|flaws| -> String { flaws.iter().map(|flaw| text::flaw(flaw, Severity::Error, look)).collect() })?;
     let languages = house.book.languages();
     match args.message_lang.as_deref() {
         Some(told) if !languages.contains(&told) => {

@@ -5,6 +5,7 @@ use std::{net::IpAddr, time::Duration};
 
 use globset::{GlobBuilder, GlobMatcher};
 use ipnet::IpNet;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::de::DeTable;
 
@@ -19,7 +20,7 @@ const POLICY_KEYS: &[&str] = &["mode", "override", "recipient-domain", "sender"]
 const MODES: &[&str] = &["off", "tag", "hold", "reject"];
 
 /// What is done with a mail that is at fault; the later, the stricter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// It is not judged.
@@ -34,7 +35,7 @@ pub enum Mode {
 }
 
 /// What is done with a mail that could not be judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum OnFailure {
     /// The sender is asked to try again later: nothing passes unjudged.
@@ -45,7 +46,7 @@ pub enum OnFailure {
 }
 
 /// Which mails are judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Judged {
     /// Those of senders who have logged in, or whose machine is in one of the networks.

@@ -4,15 +4,14 @@
 
 pub mod own_fields;
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use crate::{
-    config::{Config, nearest::did_you_mean},
+    config::house::{House, UnknownDeclared},
     diagnostic::{LetterKind, Severity},
     engine::{self, Context},
     flaw::Flaw,
     report::Checked,
-    rule::{Reason, RuleBook},
     source::{self, Format, LineIndex, ReadError, Source},
 };
 
@@ -22,12 +21,10 @@ pub const UNKNOWN_REASON: &str = "unknown-reason";
 /// What decides what counts in a gate.
 #[derive(Debug, Clone, Copy)]
 pub struct Gate<'a> {
-    /// What the house has set.
-    pub config: &'a Config,
-    /// Its rules.
-    pub book: &'a RuleBook,
-    /// The least severity that counts.
-    pub fail_on: Severity,
+    /// The config and the rules.
+    pub house: &'a House,
+    /// The least severity that counts; that of the config, or else a warning, where nothing is said.
+    pub fail_on: Option<Severity>,
     /// The language of messages; the letter's own when it is none.
     pub messages: Option<&'a str>,
 }
@@ -58,17 +55,14 @@ impl Gate<'_> {
     /// # Errors
     /// When the message is no text at all.
     pub fn judge(&self, name: &str, message: Vec<u8>) -> Result<Judged, ReadError> {
-        let source = source::read(name, message, Format::Mail)?;
-        let (reason, unknown_reason) = match declared_reason(&source) {
-            Ok(reason) => (reason.or(self.config.reason), None),
-            Err(flaw) => (self.config.reason, Some(flaw)),
-        };
-        let language = declared_language(&source, self.book).or_else(|| self.config.language.clone());
-        let messages = self.messages.map(str::to_owned);
-        let own_domains = self.config.own_domains.clone();
-        let context = Context { reason, language, assume: None, messages, own_domains };
-        let mut verdict = engine::check_source(&source, self.book, &context);
-        verdict.diagnostics.retain(|diagnostic| diagnostic.severity >= self.fail_on);
+        let mut source = source::read(name, message, Format::Mail)?;
+        let told = Context { messages: self.messages.map(str::to_owned), ..Context::default() };
+        // A message on its way lies nowhere.
+        let (context, declared) = self.house.context(&told, &mut source, Path::new(""));
+        let mut verdict = engine::check_source(&source, &self.house.book, &context);
+        let fail_on = self.fail_on.or(self.house.config.fail_on).unwrap_or(Severity::Warning);
+        verdict.diagnostics.retain(|diagnostic| diagnostic.severity >= fail_on);
+        let unknown_reason = declared.err().map(|unknown| flaw(&source, *unknown));
         Ok(Judged { checked: Checked { source, verdict }, unknown_reason })
     }
 }
@@ -100,23 +94,11 @@ impl Judged {
     }
 }
 
-fn declared_reason(source: &Source) -> Result<Option<Reason>, Flaw> {
-    let Some((written, at)) = &source.declared.reason else { return Ok(None) };
-    written.parse().map(Some).map_err(|_| Flaw {
-        file: source.name.clone(),
-        // A header stands in front of all that may be in another charset.
-        text: Arc::from(source.bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid())),
-        at: at.clone(),
-        message: format!("the message declares `{}`, which is no reason that is known", written.trim()),
-        help: did_you_mean(written.trim(), &Reason::ALL.map(Reason::name)),
-    })
-}
-
-/// The language that the message declares, if there are rules for it: `en` of `en-GB`.
-fn declared_language(source: &Source, book: &RuleBook) -> Option<String> {
-    let (written, _) = source.declared.language.as_ref()?;
-    let code = written.split([',', '-', '_']).next().unwrap_or_default().trim().to_lowercase();
-    book.languages().contains(&code.as_str()).then_some(code)
+fn flaw(source: &Source, unknown: UnknownDeclared) -> Flaw {
+    let UnknownDeclared { at, message, help } = unknown;
+    // A header stands in front of all that may be in another charset.
+    let text = source.bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    Flaw { file: source.name.clone(), text: Arc::from(text), at, message, help }
 }
 
 #[cfg(test)]
@@ -127,8 +109,8 @@ mod tests {
                         you.\r\n\r\nYours sincerely,\r\nA. Bell\r\n";
 
     fn findings(header: &str, fail_on: Severity) -> Vec<(String, usize)> {
-        let (config, book) = (Config::default(), RuleBook::shipped());
-        let gate = Gate { config: &config, book: &book, fail_on, messages: None };
+        let house = House::load(None, &[]).unwrap();
+        let gate = Gate { house: &house, fail_on: Some(fail_on), messages: None };
         let judged = gate.judge("<message>", format!("{header}\r\n{BODY}").into_bytes()).unwrap();
         judged.findings().into_iter().map(|finding| (finding.rule, finding.line)).collect()
     }

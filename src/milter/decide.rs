@@ -10,14 +10,16 @@ use std::{
 };
 
 use super::{
-    House,
     log::{self, Event, MessageEvent, RuleEvent},
     message::{Message, TAG},
     metrics::{self, Metrics},
     wire::Reply,
 };
 use crate::{
-    config::milter::{Mode, OnFailure},
+    config::{
+        house::House,
+        milter::{Mode, OnFailure},
+    },
     diagnostic::Severity,
     mail::{Finding, Gate, own_fields::OVERRIDE},
 };
@@ -118,8 +120,7 @@ fn judge(bytes: Vec<u8>, house: &Arc<House>) -> Outcome {
     let (sender, receiver) = mpsc::channel();
     let (held, limit) = (Arc::clone(house), house.config.milter.time_limit());
     let work = move || {
-        let fail_on = held.config.fail_on.unwrap_or(Severity::Warning);
-        let gate = Gate { config: &held.config, book: &held.book, fail_on, messages: None };
+        let gate = Gate { house: &held, fail_on: None, messages: None };
         let outcome = gate.judge("<message>", bytes).map_or(Outcome::Unreadable, |judged| Outcome::Judged {
             is_termination: judged.is_termination(),
             findings: judged.findings(),

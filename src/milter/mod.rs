@@ -36,19 +36,10 @@ use self::{
     log::Event,
     metrics::Metrics,
 };
-use crate::{config::Config, flaw::Flaw, rule::RuleBook, source::LineIndex};
+use crate::{config::house::House, flaw::Flaw, source::LineIndex};
 
 /// How long a milter that stops waits for the mails that are coming in.
 const GRACE: Duration = Duration::from_secs(30);
-
-/// What holds for the mails: swapped as a whole when the settings are read anew.
-#[derive(Debug)]
-pub struct House {
-    /// What the house has set.
-    pub config: Config,
-    /// Its rules.
-    pub book: RuleBook,
-}
 
 /// Where the milter can be reached.
 #[derive(Debug, Clone)]
@@ -61,6 +52,7 @@ pub struct Options {
 
 /// What all connections share.
 struct Shared {
+    /// Swapped as a whole when the settings are read anew.
     house: Mutex<Arc<House>>,
     metrics: Arc<Metrics>,
     stopping: AtomicBool,

@@ -9,12 +9,13 @@ use std::{
 };
 
 use super::{
-    Connection, House, Shared,
+    Connection, Shared,
     decide::decide,
     message::{Message, bare},
     metrics,
     wire::{self, Agreed, Command, Reply},
 };
+use crate::config::house::House;
 
 /// A mail server may be silent for so long: it waits for its own clients (five minutes by default) with the connection open.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);

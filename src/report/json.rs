@@ -16,14 +16,14 @@ use crate::{
 const VERSION: u32 = 1;
 
 /// A whole report.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Report {
     version: u32,
     files: Vec<File>,
 }
 
 /// What is said about one file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct File {
     path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,7 +38,7 @@ pub struct File {
 /// Where each element stands; every element that the rules know is there, with no places where it is missing.
 type Elements = BTreeMap<String, Vec<[usize; 2]>>;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 struct Diagnostic {
     rule: String,
     severity: Severity,
@@ -53,14 +53,14 @@ struct Diagnostic {
     fixes: Vec<Fix>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 struct Fix {
     title: String,
     applicability: Applicability,
     edits: Vec<Edit>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 struct Edit {
     start: usize,
     end: usize,

@@ -1,6 +1,7 @@
 //! In: verdicts with their sources, and flaws of a user's TOML files. Out: text for people ([`text`]) and JSON for programs
 //! ([`json`]). Refuses to judge, to open files and to print: a report is a string.
 
+pub mod draft;
 pub mod json;
 pub mod look;
 pub mod outline;
@@ -8,7 +9,7 @@ pub mod rules;
 pub mod text;
 
 mod excerpt;
-mod safe;
+pub(crate) mod safe;
 #[cfg(test)]
 mod tests;
 

@@ -2,6 +2,7 @@
 //! and the user's own, and the user's settings. Out: a [`RuleBook`]. Refuses files that do not hold together, each flaw with its place.
 
 mod book;
+mod drafts;
 mod pack;
 mod policy;
 mod reason;
@@ -10,6 +11,7 @@ mod shipped;
 mod texts;
 
 pub use book::RuleBook;
+pub use drafts::{Draft, Drafts, Sample};
 pub use pack::{Pack, Trial};
 pub use policy::{Gate, MailFact, Place, Policy, Rule, RuleKind, When};
 pub use reason::{Reason, UnknownReason};
