@@ -39,7 +39,7 @@ pub(super) struct Job {
     input: Input,
     name: String,
     /// Where the draft lies, for the per-path table: absolute.
-    path: PathBuf,
+    pub(super) path: PathBuf,
 }
 
 impl Desk<'_> {
@@ -91,7 +91,7 @@ impl Desk<'_> {
         };
         let messages = self.context.message_lang.clone().or_else(locale);
         let context = Context { reason, language, assume: self.assume, messages };
-        let verdict = engine::check(&source.text, &source.marks, &job.house.book, &context);
+        let verdict = engine::check_source(&source, &job.house.book, &context);
         Ok(Checked { source, verdict })
     }
 

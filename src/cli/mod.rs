@@ -2,6 +2,7 @@
 //! judge: commands parse, call and convert.
 
 mod args;
+mod baseline;
 mod check;
 mod desk;
 mod explain;
@@ -9,6 +10,7 @@ mod house;
 mod outline;
 mod rules;
 mod screen;
+mod shown;
 mod walk;
 
 use std::process::ExitCode;
@@ -40,6 +42,7 @@ pub fn main() -> ExitCode {
     let mut screen = Screen::new();
     let outcome = match &cli.command {
         Command::Check(args) => check::run(args, &cli.common, &mut screen),
+        Command::Baseline(args) => baseline::run(args, &cli.common, &mut screen),
         Command::Outline(args) => outline::run(args, &cli.common, &mut screen),
         Command::Explain(args) => explain::run(args, &cli.common, &mut screen),
         Command::Rules(Rules::List { format, lang, config }) => {

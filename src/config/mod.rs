@@ -2,9 +2,10 @@
 //! changes to the rules. Refuses unknown keys and bad values, all of them at once, each with its place.
 
 mod keys;
-pub mod nearest;
 mod reader;
 pub mod size;
+
+pub use crate::nearest;
 
 use std::{
     path::{Path, PathBuf},

@@ -3,12 +3,13 @@
 
 mod hearing;
 mod judge;
+mod suppress;
 
 use crate::{
     diagnostic::{LetterKind, Verdict},
     letter::Letter,
     rule::{Reason, RuleBook},
-    source::Mark,
+    source::{Mark, Source},
 };
 
 /// What is told about a letter besides its text.
@@ -27,7 +28,15 @@ pub struct Context {
 /// The language that a verdict names when none of the rule book's was recognised.
 pub const UNKNOWN: &str = "unknown";
 
-/// Judges a letter. A text in none of the rule book's languages is not judged.
+/// Judges a draft, and minds what it suppresses itself.
+#[must_use]
+pub fn check_source(source: &Source, book: &RuleBook, context: &Context) -> Verdict {
+    let verdict = check(&source.text, &source.marks, book, context);
+    suppress::mind(verdict, source, book)
+}
+
+/// Judges a letter. A text in none of the rule book's languages is not judged. What a draft suppresses stands outside of its text:
+/// see [`check_source`].
 #[must_use]
 pub fn check(text: &str, marks: &[Mark], book: &RuleBook, context: &Context) -> Verdict {
     let told = context.language.as_deref();

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, io, ops::Range};
 
 use serde::Serialize;
 
-use super::{Checked, safe};
+use super::{Checked, place::Place, safe};
 use crate::{
     diagnostic::{self, Applicability, LetterKind, Severity},
     letter::PartKind,
@@ -30,6 +30,7 @@ pub struct File {
     letter: LetterKind,
     reason: Option<String>,
     diagnostics: Vec<Diagnostic>,
+    suppressed: Vec<Suppressed>,
     elements: Elements,
 }
 
@@ -51,18 +52,26 @@ struct Diagnostic {
     fixes: Vec<Fix>,
 }
 
+/// What the draft itself suppresses, and why.
 #[derive(Debug, Serialize)]
-struct Fix {
-    title: String,
-    applicability: Applicability,
-    edits: Vec<Edit>,
+struct Suppressed {
+    #[serde(flatten)]
+    diagnostic: Diagnostic,
+    reason: String,
 }
 
 #[derive(Debug, Serialize)]
-struct Edit {
-    start: usize,
-    end: usize,
-    text: String,
+pub(super) struct Fix {
+    pub(super) title: String,
+    pub(super) applicability: Applicability,
+    pub(super) edits: Vec<Edit>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Edit {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) text: String,
 }
 
 impl Report {
@@ -79,12 +88,17 @@ impl File {
     pub fn new(checked: &Checked) -> File {
         let (source, verdict) = (&checked.source, &checked.verdict);
         let lines = LineIndex::new(&source.bytes);
+        let suppressed = |one: &diagnostic::Suppressed| Suppressed {
+            diagnostic: Diagnostic::new(&one.diagnostic, source, &lines),
+            reason: one.reason.clone(),
+        };
         File {
             path: source.name.clone(),
             language: verdict.language.clone(),
             letter: verdict.letter,
             reason: verdict.reason.clone(),
             diagnostics: verdict.diagnostics.iter().map(|one| Diagnostic::new(one, source, &lines)).collect(),
+            suppressed: verdict.suppressed.iter().map(suppressed).collect(),
             elements: elements(checked),
         }
     }
@@ -92,9 +106,8 @@ impl File {
 
 impl Diagnostic {
     fn new(diagnostic: &diagnostic::Diagnostic, source: &Source, lines: &LineIndex<'_>) -> Diagnostic {
-        let Range { start, end } = source.map.to_source(diagnostic.range.clone());
-        let (line, column) = lines.line_column(start);
-        let (end_line, end_column) = lines.line_column(end);
+        let place = Place::new(diagnostic.place(&source.map), lines);
+        let Place { start, end, line, column, end_line, end_column } = place;
         let fixes = diagnostic.fixes.iter().map(|fix| Fix::new(fix, source)).collect();
         Diagnostic {
             rule: diagnostic.rule.clone(),
@@ -113,7 +126,7 @@ impl Diagnostic {
 }
 
 impl Fix {
-    fn new(fix: &diagnostic::Fix, source: &Source) -> Fix {
+    pub(super) fn new(fix: &diagnostic::Fix, source: &Source) -> Fix {
         let edit = |edit: &diagnostic::Edit| {
             let Range { start, end } = source.map.to_source(edit.range.clone());
             Edit { start, end, text: edit.text.clone() }

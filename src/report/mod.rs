@@ -1,13 +1,19 @@
-//! In: verdicts with their sources, and flaws of a user's TOML files. Out: text for people ([`text`]) and JSON for programs
-//! ([`json`]). Refuses to judge, to open files and to print: a report is a string.
+//! In: verdicts with their sources, and flaws of a user's TOML files. Out: text for people ([`text`]), JSON for programs
+//! ([`json`]), and what tooling reads: [`sarif`], [`github`], [`gitlab`], [`junit`]. Refuses to judge, to open files and to print: a report is a string.
 
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
 pub mod look;
 pub mod outline;
 pub mod rules;
+pub mod sarif;
 pub mod text;
 
 mod excerpt;
+pub(crate) mod fingerprint;
+mod place;
 mod safe;
 #[cfg(test)]
 mod tests;
@@ -41,4 +47,8 @@ pub struct Tally {
     pub notes: usize,
     /// Files that could not be checked.
     pub failures: usize,
+    /// Diagnostics that the drafts themselves suppress.
+    pub suppressed: usize,
+    /// Diagnostics that the baseline knows.
+    pub known: usize,
 }

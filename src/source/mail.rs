@@ -9,6 +9,7 @@ use super::{
     header::{Header, Parameters},
     html, mime,
     piece::Piece,
+    suppression::{self, Scope, Suppression},
     transfer::Transfer,
 };
 
@@ -28,10 +29,20 @@ pub(super) fn read(file: &[u8]) -> Result<Piece, ReadError> {
     let owned = |(range, value): (Range<usize>, std::borrow::Cow<'_, str>)| (value.into_owned(), range);
     piece.declared.reason = declared("Partwell-Reason").map(owned);
     piece.declared.language = declared("Content-Language").map(owned);
+    piece.declared.suppressions = header.texts("Partwell-Allow").flat_map(allowed).collect();
     // One note of a kind is enough, however many parts give cause for it.
     piece.notes.sort();
     piece.notes.dedup();
     Ok(piece)
+}
+
+/// What a header field `Partwell-Allow` suppresses.
+fn allowed(field: Piece) -> Vec<Suppression> {
+    let mut found = suppression::in_list(&field.text, 0, 0, Scope::Letter);
+    for suppression in &mut found {
+        suppression.place = field.map.to_source(suppression.place.clone());
+    }
+    found
 }
 
 /// Subject and body of a message that stands in this stretch of the file.
@@ -141,6 +152,8 @@ impl<'a> Part<'a> {
             |name: &str, value: &str| self.content.get(name).is_some_and(|said| said.eq_ignore_ascii_case(value));
         if is_html {
             piece = html::read(piece);
+            // A comment in the body would reach the customer; in mail only headers suppress.
+            piece.declared.suppressions.clear();
         } else if says("format", "flowed") {
             piece = flowed::unfold(piece, says("delsp", "yes"));
         }

@@ -15,6 +15,7 @@ mod map;
 mod markdown;
 mod mime;
 mod piece;
+mod suppression;
 mod text;
 mod transfer;
 mod writer;
@@ -23,6 +24,7 @@ use std::{error::Error, fmt, ops::Range};
 
 pub use lines::LineIndex;
 pub use map::Map;
+pub use suppression::{Scope, Suppression, WORDS as SUPPRESSION_WORDS};
 
 use piece::Piece;
 
@@ -93,6 +95,8 @@ pub struct Declared {
     pub reason: Option<(String, Range<usize>)>,
     /// `lang:` (or `language:`) of the front matter, or the header `Content-Language:`.
     pub language: Option<(String, Range<usize>)>,
+    /// Comments, `allow:` of the front matter, or headers `Partwell-Allow:`.
+    pub suppressions: Vec<Suppression>,
 }
 
 /// Why a draft could not be read. The fault is with the draft, and each message says what to do about it.

@@ -62,13 +62,19 @@ impl Piece {
         for declared in [&mut self.declared.reason, &mut self.declared.language].into_iter().flatten() {
             declared.1 = below.to_source(declared.1.clone());
         }
+        for suppression in &mut self.declared.suppressions {
+            suppression.place = below.to_source(suppression.place.clone());
+        }
         self
     }
 
     /// Adds another piece as paragraphs of its own.
     pub(super) fn append(&mut self, other: Piece) {
         self.notes.extend(other.notes);
+        let mut suppressions = other.declared.suppressions;
         if other.text.trim().is_empty() {
+            suppressions.iter_mut().for_each(|suppression| suppression.text_at = self.text.len());
+            self.declared.suppressions.extend(suppressions);
             return;
         }
         if !self.text.is_empty() {
@@ -76,6 +82,8 @@ impl Piece {
             self.put_in("\n\n", place);
         }
         let shift = self.text.len();
+        suppressions.iter_mut().for_each(|suppression| suppression.text_at += shift);
+        self.declared.suppressions.extend(suppressions);
         self.text.push_str(&other.text);
         self.map.append(&other.map);
         self.marks.extend(
