@@ -28,7 +28,8 @@ pub struct Entry {
     pub path: String,
     /// The rule's id.
     pub rule: String,
-    /// The mark of the sentence.
+    /// The mark of the sentence; empty where something is missing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub sentence: String,
     /// How many diagnostics there are of this rule in this sentence.
     pub count: usize,

@@ -60,7 +60,8 @@ impl Sheets {
     /// Takes what kept a file from being checked; nothing where it was told of another file before.
     pub(super) fn fail(&mut self, problem: &str) {
         if !problem.is_empty() {
-            self.failures.push(strip_str(problem).to_string());
+            let plain = strip_str(problem).to_string();
+            self.failures.push(plain.strip_prefix("error: ").unwrap_or(&plain).to_owned());
         }
     }
 

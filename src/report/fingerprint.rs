@@ -51,11 +51,11 @@ impl Fingerprint {
 }
 
 /// The mark of the sentence, or of the sentences, in which a diagnostic stands; of one that stands nowhere, because something is
-/// missing, the mark of no words.
+/// missing, an empty one.
 pub(crate) fn sentence(checked: &Checked, diagnostic: &Diagnostic) -> String {
     let Range { start, end } = diagnostic.range.clone();
     if start == end {
-        return hash(&[]);
+        return String::new();
     }
     let sentences = &checked.verdict.sentences;
     let first = sentences.get(sentences.partition_point(|sentence| sentence.end <= start));

@@ -40,7 +40,10 @@ pub fn draft(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
         for diagnostic in &verdict.diagnostics {
             let advice = texts.map_or("advice", |texts| ui(texts, "advice", "advice"));
             match &diagnostic.outside {
-                Some(place) => outside(checked, diagnostic, place, &lines, look, &mut out),
+                Some(place) if decoded => outside(checked, diagnostic, place, &lines, look, &mut out),
+                Some(place) => {
+                    Finding::of_diagnostic(diagnostic, advice, |_| place.clone()).draw(&view, look, &mut out)
+                }
                 None => {
                     let finding = Finding::of_diagnostic(diagnostic, advice, |range| {
                         if decoded { range } else { checked.source.map.to_source(range) }
