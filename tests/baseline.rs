@@ -98,7 +98,11 @@ fn what_is_new_is_told_and_what_is_mended_is_named() {
     fs::remove_file(folder.path().join("templates/b.md")).unwrap();
     let (code, out, _) = run(folder.path(), &CHECK.split(' ').collect::<Vec<_>>());
     assert_eq!((code, out.matches("warning[").count()), (1, 1), "{out}");
-    assert!(out.contains("templates/a.txt:8:1") && out.contains("no longer needed: templates/b.md: "), "{out}");
+    assert!(
+        out.contains("templates/a.txt:8:1")
+            && out.contains("entries are no longer needed\n      templates/b.md: blame\n"),
+        "{out}"
+    );
     // A mended fault of a file that is there, told beside a report for programs.
     fs::write(
         folder.path().join("templates/a.txt"),
@@ -114,7 +118,10 @@ fn what_is_new_is_told_and_what_is_mended_is_named() {
             .unwrap()
             .is_empty()
     );
-    assert!(err.contains("no longer needed: templates/a.txt: blame, templates/b.md: "), "{err}");
+    assert!(
+        err.contains("8 entries are no longer needed\n      templates/a.txt: blame\n      templates/b.md: blame\n"),
+        "{err}"
+    );
 }
 
 #[test]

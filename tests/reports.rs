@@ -199,7 +199,68 @@ fn junit_is_valid() {
 
 #[test]
 fn junit_as_it_is_read() {
-    assert_data_eq!(of_letter("junit").1, str![[r#""#]]);
+    assert_data_eq!(
+        of_letter("junit").1,
+        str![[r#"
+<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="partwell" tests="9" failures="5" errors="1">
+  <testsuite name="a, b%:é.txt" tests="8" failures="5" errors="0" skipped="2">
+    <testcase classname="a, b%:é.txt" name="blame (4:1)">
+      <failure type="warning" message="This puts the blame on the customer.">This puts the blame on the customer.
+- This turned out not to be something we can offer.
+- We could not find a way to make this work.</failure>
+    </testcase>
+    <testcase classname="a, b%:é.txt" name="missing-next-steps (7:19)">
+      <failure type="warning" message="The letter does not say what happens now.">The letter does not say what happens now.
+- We will send your files to you by [date], and the final invoice will follow.
+- We will help you and your new provider with the handover; please call [name] on [number] at any time until [date].
+- Until [date] everything goes on as agreed.
+- Say what happens with open work, with what belongs to the customer, and with the last invoice.</failure>
+    </testcase>
+    <testcase classname="a, b%:é.txt" name="missing-goodwill (7:19)">
+      <system-out>The letter offers no gesture of goodwill.
+- As a gesture of goodwill we will not charge for [the last month].
+- We would like to make the change easier for you: [the last invoice] is on us.
+- We will refund [the fee].
+- Any gesture will do: a refund, a waived fee, free help with the handover.</system-out>
+    </testcase>
+    <testcase classname="a, b%:é.txt" name="missing-alternatives (7:19)">
+      <failure type="warning" message="The letter shows no way to go on.">The letter shows no way to go on.
+- [Name] and [Name] offer the same service and have room for new clients.
+- We would be glad to put you in touch with [name], whom we know well and trust.
+- The [trade body] keeps a list of other providers.
+- Name one or two firms, or a directory, that could take over.</failure>
+    </testcase>
+    <testcase classname="a, b%:é.txt" name="missing-apology (7:19)">
+      <failure type="warning" message="The letter does not say that you are sorry.">The letter does not say that you are sorry.
+- We are sorry for the inconvenience that this causes you.
+- I am truly sorry that we cannot go on together, and for the trouble that this brings you.
+- We regret this step.
+- “Unfortunately” is not enough; say that you are sorry.</failure>
+    </testcase>
+    <testcase classname="a, b%:é.txt" name="missing-well-wishes (7:19)">
+      <failure type="warning" message="The letter does not wish the customer well.">The letter does not wish the customer well.
+- We wish you all the best for the future.
+- I wish you and your team every success, and much joy in what comes next.
+- We wish you well.
+- Put it at the end; “Best regards” is not a wish.</failure>
+    </testcase>
+    <testcase classname="a, b%:é.txt" name="missing-thanks (4:1)">
+      <skipped>The letter does not thank the customer. (thanked by telephone, see &quot;file&quot; &lt;7&gt;)</skipped>
+    </testcase>
+    <testcase classname="a, b%:é.txt" name="blame (7:1)">
+      <skipped>This puts the blame on the customer. (agreed)</skipped>
+    </testcase>
+  </testsuite>
+  <testsuite name="partwell" tests="1" failures="0" errors="1" skipped="0">
+    <testcase classname="partwell" name="check">
+      <error type="failure">none.txt: there is no such file</error>
+    </testcase>
+  </testsuite>
+</testsuites>
+
+"#]]
+    );
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.txt"), LETTER).unwrap();
     let (code, out, _) = run(folder.path(), &["check", "--format", "junit", "--fail-on", "error", "a.txt"]);
@@ -208,8 +269,22 @@ fn junit_as_it_is_read() {
 
 #[test]
 fn github_annotations() {
-    assert_data_eq!(of_letter("github").1, str![[r#""#]]);
+    assert_data_eq!(
+        of_letter("github").1,
+        str![[r#"
+::warning file=a%2C b%25%3Aé.txt,line=4,endLine=4,col=1,endColumn=13,title=partwell blame::This puts the blame on the customer.%0A- This turned out not to be something we can offer.%0A- We could not find a way to make this work.
+::warning file=a%2C b%25%3Aé.txt,line=7,endLine=7,col=19,endColumn=19,title=partwell missing-next-steps::The letter does not say what happens now.%0A- We will send your files to you by [date], and the final invoice will follow.%0A- We will help you and your new provider with the handover; please call [name] on [number] at any time until [date].%0A- Until [date] everything goes on as agreed.%0A- Say what happens with open work, with what belongs to the customer, and with the last invoice.
+::notice file=a%2C b%25%3Aé.txt,line=7,endLine=7,col=19,endColumn=19,title=partwell missing-goodwill::The letter offers no gesture of goodwill.%0A- As a gesture of goodwill we will not charge for [the last month].%0A- We would like to make the change easier for you: [the last invoice] is on us.%0A- We will refund [the fee].%0A- Any gesture will do: a refund, a waived fee, free help with the handover.
+::warning file=a%2C b%25%3Aé.txt,line=7,endLine=7,col=19,endColumn=19,title=partwell missing-alternatives::The letter shows no way to go on.%0A- [Name] and [Name] offer the same service and have room for new clients.%0A- We would be glad to put you in touch with [name], whom we know well and trust.%0A- The [trade body] keeps a list of other providers.%0A- Name one or two firms, or a directory, that could take over.
+::warning file=a%2C b%25%3Aé.txt,line=7,endLine=7,col=19,endColumn=19,title=partwell missing-apology::The letter does not say that you are sorry.%0A- We are sorry for the inconvenience that this causes you.%0A- I am truly sorry that we cannot go on together, and for the trouble that this brings you.%0A- We regret this step.%0A- “Unfortunately” is not enough; say that you are sorry.
+::warning file=a%2C b%25%3Aé.txt,line=7,endLine=7,col=19,endColumn=19,title=partwell missing-well-wishes::The letter does not wish the customer well.%0A- We wish you all the best for the future.%0A- I wish you and your team every success, and much joy in what comes next.%0A- We wish you well.%0A- Put it at the end; “Best regards” is not a wish.
+suppressed: a, b%:é.txt:4:1: missing-thanks (thanked by telephone, see "file" <7>)
+suppressed: a, b%:é.txt:7:1: blame (agreed)
+::error title=partwell::none.txt: there is no such file
+
+"#]]
+    );
     let report = of_fixtures("github");
-    let commands = ["::error file=", "::warning file=", "::notice file="];
+    let commands = ["::error file=", "::warning file=", "::notice file=", "suppressed: fixtures/"];
     assert!(report.lines().all(|line| commands.iter().any(|command| line.starts_with(command))), "{report}");
 }

@@ -123,7 +123,69 @@ fn what_a_suppression_lacks_is_told_as_people_see_it() {
     .unwrap();
     let (code, out) = run(folder.path(), &["check", "a.txt"]);
     assert_eq!(code, 1);
-    assert_data_eq!(out, str![[r#""#]]);
+    assert_data_eq!(
+        out,
+        str![[r#"
+warning[unused-suppression]: This suppresses nothing: `open-negotiation` finds no fault here.
+  ┌─ a.txt:4:5
+  │
+4 │   - open-negotiation; agreed
+  │     ^^^^^^^^^^^^^^^^
+  │
+  = help: Take it out, or move it right above the line that it is for.
+
+error[suppression-without-reason]: This suppression gives no reason, so it suppresses nothing.
+  ┌─ a.txt:8:29
+  │
+8 │ # partwell-allow-next-line: blame
+  │                             ^^^^^
+  │
+  = help: Write the reason behind a semicolon: `partwell-allow: blame; agreed with the legal
+          department`.
+
+warning[blame]: This puts the blame on the customer.
+  ┌─ a.txt:9:1
+  │
+9 │ You failed to pay.
+  │ ^^^^^^^^^^^^^
+  │
+  = help: This turned out not to be something we can offer.
+  = help: We could not find a way to make this work.
+  = advice: never put the blame on the client (article 002)
+
+error[unknown-suppression]: Nothing is known by the name `blam`, so nothing is suppressed.
+   ┌─ a.txt:11:19
+   │
+11 │ # partwell-allow: blam, opinion; agreed
+   │                   ^^^^
+   │
+   = help: Did you mean `blame`?
+   = help: `partwell rules list` shows all rules.
+
+warning[unused-suppression]: This suppresses nothing: `opinion` finds no fault here.
+   ┌─ a.txt:11:25
+   │
+11 │ # partwell-allow: blam, opinion; agreed
+   │                         ^^^^^^^
+   │
+   = help: Take it out, or move it right above the line that it is for.
+
+error[unknown-suppression]: Nothing is known by the name `partwell-alow`, so nothing is suppressed.
+   ┌─ a.txt:12:3
+   │
+12 │ # partwell-alow: blame; agreed
+   │   ^^^^^^^^^^^^^
+   │
+   = help: Did you mean `partwell-allow`?
+   = help: `partwell rules list` shows all rules.
+
+suppressed[missing-thanks]: a.txt:8:1: thanked by telephone
+
+a.txt:  thanks ✗  decision ✓  effective date ✓
+1 letter judged: 3 errors, 3 warnings; 1 suppressed
+
+"#]]
+    );
     let off = "[rules]\nunused-suppression.enabled = false\nunknown-suppression.severity = \"note\"\nsuppression-without-reason.enabled = false\n";
     fs::write(folder.path().join("partwell.toml"), off).unwrap();
     let (_, out) = run(folder.path(), &["check", "--message-lang", "pl", "a.txt"]);

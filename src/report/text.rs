@@ -185,9 +185,14 @@ pub fn baseline_written(file: &str, diagnostics: usize, files: usize, look: Look
 #[must_use]
 pub fn baseline_unneeded(file: &str, entries: usize, named: &[String], look: Look) -> String {
     let entries_are = if entries == 1 { "1 entry is".to_owned() } else { format!("{entries} entries are") };
-    let more = if named.len() < entries { ", ..." } else { "" };
     let mut out = String::new();
-    remark(&mut out, &format!("{file}: {entries_are} no longer needed: {}{more}", named.join(", ")), look);
+    remark(&mut out, &format!("{file}: {entries_are} no longer needed"), look);
+    for entry in named {
+        let _ = writeln!(out, "      {}", safe::line(entry, look.unicode));
+    }
+    if named.len() < entries {
+        out.push_str("      ...\n");
+    }
     out
 }
 
