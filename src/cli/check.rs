@@ -26,7 +26,7 @@ pub(super) const BATCH: usize = 128;
 
 /// What became of one file.
 enum Done {
-    Checked { shown: Shown, tally: Tally, found: bool, unneeded: Vec<Entry> },
+    Checked { shown: Box<Shown>, tally: Tally, found: bool, unneeded: Vec<Entry> },
     Failed(String),
 }
 
@@ -117,7 +117,7 @@ fn work(job: &Result<Job, String>, args: &Check, desk: &Desk<'_>, baseline: Opti
     let (known, unneeded) = baseline.map(|baseline| baseline.mind(&job.path, &mut checked)).unwrap_or_default();
     let fail_on = args.fail_on.or(job.house.config.fail_on).unwrap_or(Severity::Warning);
     let found = checked.verdict.diagnostics.iter().any(|diagnostic| diagnostic.severity >= fail_on);
-    let shown = Shown::new(&checked, args.format, &job.house.book, fail_on, desk.look);
+    let shown = Box::new(Shown::new(&checked, args.format, &job.house.book, fail_on, desk.look));
     Done::Checked { shown, tally: Tally { known, ..tally(&checked) }, found, unneeded }
 }
 
@@ -159,7 +159,7 @@ impl Run {
                     self.outcome = self.outcome.max(Some(Outcome::Found));
                 }
                 self.unneeded.extend(unneeded);
-                self.sheets.add(shown, screen);
+                self.sheets.add(*shown, screen);
             }
             Done::Failed(problem) => {
                 self.tally.failures += 1;

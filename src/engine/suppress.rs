@@ -38,7 +38,7 @@ pub(super) fn mind(mut verdict: Verdict, source: &Source, book: &RuleBook) -> Ve
         }
         match by {
             Some(one) => {
-                verdict.suppressed.push(Suppressed { diagnostic, reason: one.reason.clone(), by: one.place.clone() })
+                verdict.suppressed.push(Suppressed { diagnostic, reason: one.reason.clone(), by: one.place.clone() });
             }
             None => verdict.diagnostics.push(diagnostic),
         }

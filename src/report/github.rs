@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::{
     Checked,
     place::{Place, slashed},
-    safe,
+    safe, with_help,
 };
 use crate::{
     diagnostic::{Diagnostic, Severity},
@@ -50,11 +50,10 @@ fn command(path: &str, diagnostic: &Diagnostic, place: Place) -> String {
         last if line == end_line => format!(",col={column},endColumn={}", last.max(column)),
         _ => String::new(),
     };
-    let help: String = diagnostic.help.iter().map(|help| format!("\n- {help}")).collect();
     format!(
         "::{name} file={path},line={line},endLine={end_line}{columns},title={}::{}\n",
         property(&format!("partwell {}", diagnostic.rule)),
-        data(&format!("{}{help}", diagnostic.message)),
+        data(&with_help(&diagnostic.message, &diagnostic.help)),
     )
 }
 

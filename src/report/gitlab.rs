@@ -51,12 +51,10 @@ impl Issue {
         let verdict = &checked.verdict;
         let told = verdict.diagnostics.iter().map(|diagnostic| (diagnostic, None));
         let suppressed = verdict.suppressed.iter().map(|one| (&one.diagnostic, Some(one.reason.as_str())));
-        let mut fingerprints = Fingerprint::of_all(checked).into_iter();
-        let issue = |(diagnostic, reason): (&Diagnostic, Option<&str>)| {
-            let fingerprint = fingerprints.next().expect("each diagnostic has one");
+        let issue = |((diagnostic, reason), fingerprint): ((&Diagnostic, Option<&str>), Fingerprint)| {
             Issue::new(checked, diagnostic, reason, &fingerprint, &lines)
         };
-        told.chain(suppressed).map(issue).collect()
+        told.chain(suppressed).zip(Fingerprint::of_all(checked)).map(issue).collect()
     }
 
     fn new(

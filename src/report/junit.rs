@@ -1,4 +1,4 @@
-//! In: checked drafts. Out: the XML of JUnit, that every CI server shows: a suite for each file, a case for each diagnostic. Refuses
+//! In: checked drafts. Out: the XML of `JUnit`, that every CI server shows: a suite for each file, a case for each diagnostic. Refuses
 //! to fail a run that partwell itself lets pass: what weighs less than `--fail-on` is a case that passed and has something to say.
 
 use std::io;
@@ -8,7 +8,7 @@ use quick_xml::{
     events::{BytesDecl, BytesText, Event},
 };
 
-use super::{Checked, place::slashed, safe};
+use super::{Checked, place::slashed, safe, with_help};
 use crate::{
     diagnostic::{Diagnostic, Severity},
     source::LineIndex,
@@ -85,8 +85,7 @@ impl Suite {
 
 impl End {
     fn of(diagnostic: &Diagnostic, fail_on: Severity) -> End {
-        let help: String = diagnostic.help.iter().map(|help| format!("\n- {help}")).collect();
-        let text = format!("{}{help}", diagnostic.message);
+        let text = with_help(&diagnostic.message, &diagnostic.help);
         if diagnostic.severity < fail_on {
             return End::Said(text);
         }

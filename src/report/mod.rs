@@ -23,6 +23,16 @@ pub use safe::{block, line};
 
 use crate::{diagnostic::Verdict, source::Source};
 
+/// A text and under it wordings or advice, one a line.
+fn with_help(text: &str, help: &[String]) -> String {
+    let mut told = text.to_owned();
+    for help in help {
+        told.push_str("\n- ");
+        told.push_str(help);
+    }
+    told
+}
+
 /// A draft and what is said about it.
 #[derive(Debug, Clone)]
 pub struct Checked {

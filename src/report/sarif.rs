@@ -11,6 +11,7 @@ use super::{
     fingerprint::Fingerprint,
     json,
     place::{Place, slashed},
+    with_help,
 };
 use crate::{
     diagnostic::{Applicability, Diagnostic, Severity, Suppressed},
@@ -115,6 +116,7 @@ struct Res {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the standard calls it so")]
 struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
@@ -230,15 +232,14 @@ impl File {
             artifact: Artifact { uri: uri(&checked.source.name) },
         };
         let verdict = &checked.verdict;
-        let mut fingerprints = Fingerprint::of_all(checked).into_iter();
-        let mut mark = || fingerprints.next().expect("each diagnostic has one").in_file();
-        let mut results: Vec<Res> =
-            verdict.diagnostics.iter().map(|diagnostic| writer.result(diagnostic, mark())).collect();
-        for one in &verdict.suppressed {
-            let mut result = writer.result(&one.diagnostic, mark());
-            result.suppressions.push(writer.suppression(one));
-            results.push(result);
-        }
+        let told = verdict.diagnostics.iter().map(|diagnostic| (diagnostic, None));
+        let suppressed = verdict.suppressed.iter().map(|one| (&one.diagnostic, Some(one)));
+        let marked = told.chain(suppressed).zip(Fingerprint::of_all(checked));
+        let result = |((diagnostic, by), mark): ((&Diagnostic, Option<&Suppressed>), Fingerprint)| Res {
+            suppressions: by.map(|one| writer.suppression(one)).into_iter().collect(),
+            ..writer.result(diagnostic, mark.in_file())
+        };
+        let results: Vec<Res> = marked.map(result).collect();
         let rule = |result: &Res| Some((result.rule_id.clone(), Rule::new(&result.rule_id, &verdict.messages, book)?));
         let rules = results.iter().filter_map(rule).collect();
         File { results, rules }
@@ -249,12 +250,11 @@ impl Rule {
     fn new(id: &str, language: &str, book: &RuleBook) -> Option<Rule> {
         let rule = book.rule(id)?;
         let texts = book.texts(language)?.rule(id)?;
-        let help: String = texts.help.iter().map(|help| format!("\n- {help}")).collect();
         Some(Rule {
             id: id.to_owned(),
             short_description: text(&texts.title),
             full_description: text(&texts.message),
-            help: text(&format!("{}\n{help}", texts.why.trim())),
+            help: text(&with_help(texts.why.trim(), &texts.help)),
             default_configuration: Configuration { level: level(rule.severity) },
             properties: RuleProperties {
                 problem_severity: if rule.severity == Severity::Note { "recommendation" } else { level(rule.severity) },
@@ -280,12 +280,11 @@ impl FileWriter<'_> {
             message: (!what.is_empty()).then(|| text(what)),
             ..self.location(place(range.clone()))
         };
-        let help: String = diagnostic.help.iter().map(|help| format!("\n- {help}")).collect();
         Res {
             rule_id: diagnostic.rule.clone(),
             rule_index: None,
             level: level(diagnostic.severity),
-            message: text(&format!("{}{help}", diagnostic.message)),
+            message: text(&with_help(&diagnostic.message, &diagnostic.help)),
             locations: [self.location(Place::new(diagnostic.place(&source.map), &self.lines))],
             related_locations: (1..).zip(&diagnostic.related).map(related).collect(),
             partial_fingerprints: BTreeMap::from([("sentence/v1", fingerprint)]),

@@ -42,7 +42,7 @@ pub fn draft(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
             match &diagnostic.outside {
                 Some(place) if decoded => outside(checked, diagnostic, place, &lines, look, &mut out),
                 Some(place) => {
-                    Finding::of_diagnostic(diagnostic, advice, |_| place.clone()).draw(&view, look, &mut out)
+                    Finding::of_diagnostic(diagnostic, advice, |_| place.clone()).draw(&view, look, &mut out);
                 }
                 None => {
                     let finding = Finding::of_diagnostic(diagnostic, advice, |range| {

@@ -29,7 +29,7 @@ pub(super) fn read(file: &[u8]) -> Result<Piece, ReadError> {
     let owned = |(range, value): (Range<usize>, std::borrow::Cow<'_, str>)| (value.into_owned(), range);
     piece.declared.reason = declared("Partwell-Reason").map(owned);
     piece.declared.language = declared("Content-Language").map(owned);
-    piece.declared.suppressions = header.texts("Partwell-Allow").flat_map(allowed).collect();
+    piece.declared.suppressions = header.texts("Partwell-Allow").flat_map(|field| allowed(&field)).collect();
     // One note of a kind is enough, however many parts give cause for it.
     piece.notes.sort();
     piece.notes.dedup();
@@ -37,7 +37,7 @@ pub(super) fn read(file: &[u8]) -> Result<Piece, ReadError> {
 }
 
 /// What a header field `Partwell-Allow` suppresses.
-fn allowed(field: Piece) -> Vec<Suppression> {
+fn allowed(field: &Piece) -> Vec<Suppression> {
     let mut found = suppression::in_list(&field.text, 0, 0, Scope::Letter);
     for suppression in &mut found {
         suppression.place = field.map.to_source(suppression.place.clone());

@@ -73,7 +73,9 @@ impl Piece {
         self.notes.extend(other.notes);
         let mut suppressions = other.declared.suppressions;
         if other.text.trim().is_empty() {
-            suppressions.iter_mut().for_each(|suppression| suppression.text_at = self.text.len());
+            for suppression in &mut suppressions {
+                suppression.text_at = self.text.len();
+            }
             self.declared.suppressions.extend(suppressions);
             return;
         }
@@ -82,7 +84,9 @@ impl Piece {
             self.put_in("\n\n", place);
         }
         let shift = self.text.len();
-        suppressions.iter_mut().for_each(|suppression| suppression.text_at += shift);
+        for suppression in &mut suppressions {
+            suppression.text_at += shift;
+        }
         self.declared.suppressions.extend(suppressions);
         self.text.push_str(&other.text);
         self.map.append(&other.map);
