@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{letter::PartKind, source::Map};
+use crate::letter::PartKind;
 
 /// How much a diagnostic weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -40,14 +40,6 @@ pub struct Diagnostic {
     pub source: String,
     /// Ways to mend it.
     pub fixes: Vec<Fix>,
-}
-
-impl Diagnostic {
-    /// Where it stands in the file (bytes of it).
-    #[must_use]
-    pub fn place(&self, map: &Map) -> Range<usize> {
-        self.outside.clone().unwrap_or_else(|| map.to_source(self.range.clone()))
-    }
 }
 
 /// A diagnostic that the draft itself suppresses.

@@ -15,6 +15,7 @@ mod file;
 mod find;
 mod flat;
 mod hear;
+mod mask;
 mod nfa;
 mod pattern;
 mod set;
@@ -23,7 +24,7 @@ mod tests;
 mod vocabulary;
 
 pub use derive::Tables;
-pub use example::{Example, ExampleReport};
+pub use example::{Example, ExampleReport, examples_in};
 pub use hear::Hit;
 pub use pattern::{SyntaxError, parse as parse_pattern};
-pub use set::{CueFiles, CueId, CueSet};
+pub use set::{Compiled, CueFiles, CueId, CueSet};

@@ -52,8 +52,9 @@ pub(super) fn mind(mut verdict: Verdict, source: &Source, book: &RuleBook) -> Ve
     let told: Vec<Diagnostic> =
         unused.chain(flawed).filter_map(|(id, one)| diagnostic(id, one, &verdict.messages, book)).collect();
     verdict.diagnostics.extend(told);
-    let place =
-        |diagnostic: &Diagnostic| (diagnostic.range.start, diagnostic.range.end, diagnostic.place(&source.map).start);
+    let place = |diagnostic: &Diagnostic| {
+        (diagnostic.range.start, diagnostic.range.end, diagnostic.outside.as_ref().map(|place| place.start))
+    };
     verdict.diagnostics.sort_by_key(place);
     verdict
 }

@@ -1,14 +1,14 @@
 //! In: the text of a `letter.toml`. Out: the forms of a language, ready for quick look-up. Refuses keys it does not know.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::fold::{self, Folding};
 use super::phrase::{Phrases, glob_pieces};
 use super::{Head, tokens};
 
 /// What the letter model must know about a language: `rules/LANG/letter.toml`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Forms {
     language: String,
     name: String,
@@ -39,7 +39,7 @@ pub struct Forms {
 }
 
 /// How a language is recognised from the text itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Recognise {
     /// Letters that hardly any other shipped language has.

@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use crate::source::LineIndex;
+use crate::{
+    diagnostic::Diagnostic,
+    source::{LineIndex, Map},
+};
 
 /// A stretch of a file. Lines and columns count from 1, columns in characters; the end is behind the last one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +23,14 @@ impl Place {
         let (line, column) = lines.line_column(range.start);
         let (end_line, end_column) = lines.line_column(range.end);
         Place { start: range.start, end: range.end, line, column, end_line, end_column }
+    }
+}
+
+impl Diagnostic {
+    /// Where it stands in the file (bytes of it).
+    #[must_use]
+    pub fn place(&self, map: &Map) -> Range<usize> {
+        self.outside.clone().unwrap_or_else(|| map.to_source(self.range.clone()))
     }
 }
 

@@ -10,8 +10,8 @@ mod shipped;
 mod texts;
 
 pub use book::RuleBook;
-pub use pack::Pack;
-pub use policy::{Gate, Place, Rule, RuleKind, When};
+pub use pack::{Pack, Trial};
+pub use policy::{Gate, Place, Policy, Rule, RuleKind, When};
 pub use reason::{Reason, UnknownReason};
 pub use settings::{RuleSettings, Settings};
 pub use texts::{RuleText, Texts};

@@ -12,6 +12,7 @@ mod html_kind;
 mod lines;
 mod mail;
 mod map;
+mod mark;
 mod markdown;
 mod mime;
 mod piece;
@@ -24,6 +25,7 @@ use std::{error::Error, fmt, ops::Range};
 
 pub use lines::LineIndex;
 pub use map::Map;
+pub use mark::{Mark, MarkKind};
 pub use suppression::{Scope, Suppression, WORDS as SUPPRESSION_WORDS};
 
 use piece::Piece;
@@ -60,32 +62,6 @@ pub enum Format {
     Html,
     /// An Internet message (`.eml`, RFC 5322 with MIME).
     Mail,
-}
-
-/// A stretch of the text about which the format says something.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
-    /// Bytes of [`Source::text`].
-    pub range: Range<usize>,
-    /// What is said.
-    pub kind: MarkKind,
-}
-
-/// What a format can say about a stretch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum MarkKind {
-    /// The subject of a mail or of the front matter; a paragraph of its own at the start of the text.
-    Subject,
-    /// Somebody else's words: a `blockquote`, a `gmail_quote`, a forwarded message.
-    Quoted,
-    /// A signature block.
-    Signature,
-    /// A heading.
-    Heading,
-    /// One item of a list, its bullet left out.
-    ListItem,
-    /// Not prose: code blocks, tables of figures.
-    Skipped,
 }
 
 /// What a draft says about itself. Values are as written; who uses them checks them.
