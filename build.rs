@@ -32,13 +32,13 @@ use std::{
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
-    process,
 };
 
 use flaw::{Flaw, TomlFile};
 use letter::language::Recogniser;
 
-fn main() {
+/// An error are the flaws of the rules.
+fn main() -> Result<(), Vec<Flaw>> {
     println!("cargo::rerun-if-changed=rules");
     for source in ["src/cue", "src/letter", "src/rule", "src/flaw.rs", "src/diagnostic.rs", "src/source/mark.rs"] {
         println!("cargo::rerun-if-changed={source}");
@@ -70,9 +70,9 @@ fn main() {
     for (name, files) in &folders {
         let mut texts = texts::Texts::default();
         for file in files.iter().filter(|file| file.stem() == "texts") {
-            texts.merge(or_stop(file.parse().map_err(|flaw| vec![flaw])));
+            texts.merge(file.parse().map_err(|flaw| vec![flaw])?);
         }
-        let pack = or_stop(pack::Trial::compile(files, &BTreeMap::new())).into_pack();
+        let pack = pack::Trial::compile(files, &BTreeMap::new())?.into_pack();
         let (pack_path, texts_path) =
             (write(&out, &format!("{name}.pack"), &pack), write(&out, &format!("{name}.texts"), &texts));
         writeln!(packs, "Prepared {{ name: {name:?}, pack: {pack_path}, texts: {texts_path} }},")
@@ -80,7 +80,7 @@ fn main() {
         known.push((name, pack.forms));
     }
     if !flaws.is_empty() {
-        stop(&flaws);
+        return Err(flaws);
     }
     let recogniser = Recogniser::new(known.iter().map(|(name, forms)| (name.as_str(), forms)));
     let shipped = format!(
@@ -91,6 +91,7 @@ fn main() {
         write(&out, "recogniser", &recogniser)
     );
     fs::write(out.join("shipped.rs"), shipped).expect("the output folder can be written");
+    Ok(())
 }
 
 /// Writes a prepared thing; gives the expression that includes it.
@@ -99,17 +100,6 @@ fn write(out: &Path, name: &str, thing: &impl serde::Serialize) -> String {
     fs::write(&path, postcard::to_allocvec(thing).expect("all of it can be written"))
         .expect("the output folder can be written");
     format!("include_bytes!({:?})", path.to_str().expect("a path that is text"))
-}
-
-fn or_stop<T>(made: Result<T, Vec<Flaw>>) -> T {
-    made.unwrap_or_else(|flaws| stop(&flaws))
-}
-
-fn stop(flaws: &[Flaw]) -> ! {
-    for flaw in flaws {
-        println!("cargo::error={flaw:?}");
-    }
-    process::exit(1)
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {

@@ -282,7 +282,7 @@ impl<'a> Compiler<'a> {
     fn grant(&mut self, test: &Test, grant: Grant) {
         self.words.add(test, grant);
         if self.forms.optional_diacritics() {
-            for text in self.forms.plain_forms(&test.text) {
+            for text in Forms::plain_forms(&test.text) {
                 if text != test.text {
                     self.bare.add(&Test { text, ..test.clone() }, grant);
                 }
@@ -452,7 +452,7 @@ impl<'a> Compiler<'a> {
         let to = self.symbol(self.costs[from as usize]);
         let level = except.iter().chain([&from]).map(|symbol| self.levels[*symbol as usize]).max().unwrap_or(0) + 1;
         self.levels[to as usize] = level;
-        self.push(level, vec![from], &[except.clone()], Work::Except { from, to });
+        self.push(level, vec![from], std::slice::from_ref(&except), Work::Except { from, to });
         self.differences.insert((from, except), to);
         to
     }

@@ -17,13 +17,13 @@ use crate::{
 
 /// An example of a cue, where it stands in its file.
 #[derive(Debug, Clone)]
-pub struct Example {
+pub(super) struct Example {
     /// Of which cue.
-    pub cue: CueId,
+    cue: CueId,
     /// Whether the cue must be heard in it.
-    pub bad: bool,
+    bad: bool,
     /// The text as written in the file.
-    pub written: String,
+    written: String,
     /// A flaw at its place, to be given a message.
     place: Flaw,
 }
@@ -50,12 +50,6 @@ struct Plain {
 impl Example {
     pub(super) fn new(cue: CueId, bad: bool, file: &TomlFile, text: &Spanned<String>) -> Self {
         Example { cue, bad, written: text.get_ref().clone(), place: file.flaw(text.span(), "", "") }
-    }
-
-    /// The text without the marks `«»`, with line breaks for `|`.
-    #[must_use]
-    pub fn text(&self) -> String {
-        self.plain().text
     }
 
     fn flaw(&self, message: String, help: &str) -> Flaw {

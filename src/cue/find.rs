@@ -9,11 +9,13 @@ use zerocopy::little_endian::U32;
 use super::{
     chart::{Chart, Spot},
     compile::{Network, PatternId, Work},
+    flat::short,
     mask::Mask,
+    recall::{Place, Recall},
     set::CueSet,
     vocabulary::{Group, Vocabulary},
 };
-use crate::letter::{Letter, TokenKind, Written};
+use crate::letter::{Letter, Sentence, TokenKind, Written};
 
 /// Where a pattern was found: tokens of the letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,13 +43,20 @@ impl CueSet {
 
     fn find_in(&self, letter: &Letter, sentences: Range<usize>) -> Vec<Found> {
         let memory = self.memories.take().unwrap_or_else(|| Memory::new(&self.network));
-        let mut finder = Finder { network: &self.network, letter, memory, found: Vec::new() };
+        let mut finder = Finder { network: &self.network, letter, memory, places: Vec::new() };
+        let mut found = Vec::new();
         for index in sentences {
-            let tokens = letter.sentences[index].tokens.clone();
-            finder.sentence(u32::try_from(index).expect("fewer sentences than that"), tokens);
+            let start = short(letter.sentences[index].tokens.start);
+            let places = finder.places(&letter.sentences[index]);
+            found.extend(places.iter().map(|place| Found {
+                pattern: place.pattern,
+                sentence: short(index),
+                start: start + u32::from(place.start),
+                end: start + u32::from(place.end),
+            }));
         }
         self.memories.put_back(finder.memory);
-        finder.found
+        found
     }
 
     /// The patterns that are found somewhere in the letter, whatever their entries ask for besides.
@@ -66,7 +75,8 @@ struct Finder<'l> {
     network: &'l Network,
     letter: &'l Letter,
     memory: Memory,
-    found: Vec<Found>,
+    /// What was found in the sentence at hand.
+    places: Vec<Place>,
 }
 
 /// Memory that is used again from letter to letter.
@@ -77,6 +87,7 @@ pub(super) struct Memory {
     words: Words,
     agenda: Agenda,
     spots: Vec<Spot>,
+    recall: Recall,
 }
 
 /// The groups of words that were met, in this letter or before.
@@ -151,20 +162,32 @@ impl Memory {
             words: Words::default(),
             agenda: Agenda(vec![0; network.operations.len().div_ceil(64)]),
             spots: Vec::new(),
+            recall: Recall::default(),
         }
     }
 }
 
 impl Finder<'_> {
-    fn sentence(&mut self, index: u32, tokens: Range<usize>) {
+    fn places(&mut self, sentence: &Sentence) -> &[Place] {
+        self.places.clear();
+        if let Some(places) = self.memory.recall.of(self.letter, sentence) {
+            self.places.extend_from_slice(places);
+        } else {
+            self.sentence(sentence.tokens.clone());
+            self.memory.recall.keep(&self.places);
+        }
+        &self.places
+    }
+
+    fn sentence(&mut self, tokens: Range<usize>) {
         self.memory.chart.begin(self.letter, tokens.clone());
         for at in 0..self.memory.chart.len() {
             self.token(at);
         }
-        self.token_classes(tokens);
+        self.token_classes(tokens.clone());
         for block in 0..self.memory.agenda.0.len() {
             while let Some(operation) = self.memory.agenda.take(block) {
-                self.operate(operation, index);
+                self.operate(operation, tokens.start);
             }
         }
     }
@@ -261,7 +284,8 @@ impl Finder<'_> {
         }
     }
 
-    fn operate(&mut self, operation: usize, sentence: u32) {
+    /// `first` is the sentence's first token.
+    fn operate(&mut self, operation: usize, first: usize) {
         let network = self.network;
         let operation = &network.operations[operation];
         if !network.may_run(operation, &self.memory.chart) {
@@ -290,7 +314,7 @@ impl Finder<'_> {
             }
             Work::Pattern { automaton, id } => {
                 network.automata.run(automaton, &self.memory.chart, &mut self.memory.reached, &mut spots);
-                self.keep(id, sentence, &mut spots);
+                self.keep(id, first, &mut spots);
             }
             Work::Copy { from, to } => {
                 spots.extend(self.memory.chart.spots(from));
@@ -300,14 +324,14 @@ impl Finder<'_> {
             }
             Work::Single { symbol, id } => {
                 spots.extend(self.memory.chart.spots(symbol));
-                self.keep(id, sentence, &mut spots);
+                self.keep(id, first, &mut spots);
             }
         }
         self.memory.spots = spots;
     }
 
     /// Keeps the leftmost and there the longest of overlapping places.
-    fn keep(&mut self, pattern: PatternId, sentence: u32, spots: &mut [Spot]) {
+    fn keep(&mut self, pattern: PatternId, first: usize, spots: &mut [Spot]) {
         spots.sort_unstable_by_key(|spot| (spot.start, std::cmp::Reverse(spot.end)));
         let mut free = 0;
         for spot in spots.iter().filter(|spot| spot.end > spot.start) {
@@ -315,8 +339,10 @@ impl Finder<'_> {
                 continue;
             }
             free = spot.end;
-            let token = |at: u16| u32::try_from(self.memory.chart.token(at.into())).expect("fewer tokens than that");
-            self.found.push(Found { pattern, sentence, start: token(spot.start), end: token(spot.end - 1) + 1 });
+            let token = |at: u16| self.memory.chart.token(at.into()) - first;
+            let (start, end) = (token(spot.start), token(spot.end - 1) + 1);
+            let place = |at: usize| u16::try_from(at).expect("sentences are short");
+            self.places.push(Place { pattern, start: place(start), end: place(end) });
         }
     }
 }

@@ -16,7 +16,7 @@ impl Mask {
 
     /// The positions below `limit`.
     pub(super) const fn below(limit: usize) -> Self {
-        Mask((1 << limit) - 1)
+        Mask(if limit < 128 { (1 << limit) - 1 } else { u128::MAX })
     }
 
     /// The positions below `limit` for which something holds.

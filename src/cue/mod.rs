@@ -18,13 +18,14 @@ mod hear;
 mod mask;
 mod nfa;
 mod pattern;
+mod recall;
 mod set;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
 
 pub use derive::Tables;
-pub use example::{Example, ExampleReport, examples_in};
+pub use example::{ExampleReport, examples_in};
 pub use hear::Hit;
 pub use pattern::{SyntaxError, parse as parse_pattern};
 pub use set::{Compiled, CueFiles, CueId, CueSet};

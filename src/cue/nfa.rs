@@ -310,7 +310,7 @@ impl Automata {
                 }
                 for step in self.moves(*state) {
                     let from = here.and(frame.when[usize::from(step.when)]);
-                    let (begin, there) = if step.symbol() == ANY {
+                    let (leaving, there) = if step.symbol() == ANY {
                         let from = from.and(if step.stays() { frame.stays } else { frame.tokens });
                         (from, from.next())
                     } else {
@@ -323,7 +323,7 @@ impl Automata {
                     again |= to <= number && !there.minus(reached[to]).is_empty();
                     reached[to] = reached[to].or(there);
                     if number == 0 {
-                        begun = begun.or(begin);
+                        begun = begun.or(leaving);
                     }
                 }
             }

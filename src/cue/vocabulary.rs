@@ -77,11 +77,11 @@ pub(super) struct Tests {
 
 impl Tests {
     pub(super) fn add(&mut self, test: &Test, grant: Grant) {
-        let text = || test.text.clone().into_bytes();
+        let bytes = || test.text.clone().into_bytes();
         let grants = match (test.open_start, test.open_end) {
-            (false, false) => self.whole.entry(text()).or_default(),
-            (false, true) => self.beginnings.entry(text()).or_default(),
-            (true, false) => self.endings.entry(text().into_iter().rev().collect()).or_default(),
+            (false, false) => self.whole.entry(bytes()).or_default(),
+            (false, true) => self.beginnings.entry(bytes()).or_default(),
+            (true, false) => self.endings.entry(bytes().into_iter().rev().collect()).or_default(),
             (true, true) => self.insides.entry(test.text.clone()).or_default(),
         };
         if !grants.contains(&grant) {

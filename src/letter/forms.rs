@@ -275,16 +275,10 @@ impl Forms {
         Some(pieces.iter().flat_map(put).collect())
     }
 
-    /// The word without diacritics (`ą` as `a`, `đ` as `d`), as it is typed in haste.
-    #[must_use]
-    pub fn plain(&self, word: &str) -> String {
-        fold::plain(word)
-    }
-
     /// All ways to type the word without diacritics: `đ` as `d` and as `dj`. Give it the word before folding, for folding
     /// may have merged `đ` away.
     #[must_use]
-    pub fn plain_forms(&self, word: &str) -> Vec<String> {
+    pub fn plain_forms(word: &str) -> Vec<String> {
         let first = fold::plain(word);
         if word.contains('đ') { vec![first, fold::plain(&word.replace('đ', "dj"))] } else { vec![first] }
     }

@@ -66,6 +66,14 @@ impl RuleBook {
         Self::new(&Settings::default()).expect("the shipped rules hold together")
     }
 
+    /// The shipped rules with the packs of these languages alone: others are not recognised.
+    #[must_use]
+    pub fn of_languages(names: &[&str]) -> Self {
+        let mut book = Self::shipped();
+        book.languages.retain(|name, _| names.contains(&name.as_str()));
+        book
+    }
+
     /// The shipped rules, changed and enlarged by settings.
     ///
     /// # Errors
@@ -170,11 +178,12 @@ impl RuleBook {
     #[must_use]
     pub fn recogniser(&self) -> &Recogniser {
         self.recogniser.get_or_init(|| {
-            if self.languages.values().any(|language| !language.files.is_empty()) {
-                Recogniser::new(self.languages.keys().filter_map(|name| Some((name.as_str(), self.forms(name)?))))
-            } else {
-                shipped::recogniser()
+            let as_shipped = self.languages.len() == shipped::PACKS.len()
+                && self.languages.values().all(|language| language.files.is_empty());
+            if as_shipped {
+                return shipped::recogniser();
             }
+            Recogniser::new(self.languages.keys().filter_map(|name| Some((name.as_str(), self.forms(name)?))))
         })
     }
 
