@@ -2,21 +2,23 @@
 //! judge: commands parse, call and convert.
 
 mod args;
+mod baseline;
 mod check;
 mod desk;
 mod draft;
 mod explain;
 mod files;
 mod house;
+mod init;
 mod lsp;
 mod maildir;
-mod init;
 mod man;
 mod outline;
 mod progress;
 mod rules;
 mod schema;
 mod screen;
+mod shown;
 mod starting;
 mod walk;
 
@@ -49,6 +51,7 @@ pub fn main() -> ExitCode {
     let mut screen = Screen::new();
     let outcome = match &cli.command {
         Command::Check(args) => check::run(args, &cli.common, &mut screen),
+        Command::Baseline(args) => baseline::run(args, &cli.common, &mut screen),
         Command::Outline(args) => outline::run(args, &cli.common, &mut screen),
         Command::Explain(args) => explain::run(args, &cli.common, &mut screen),
         Command::Rules(Rules::List { format, lang, config }) => {
