@@ -29,6 +29,9 @@ pub struct Diagnostic {
     pub message: String,
     /// The stretch that is at fault; empty where something should be put in.
     pub range: Range<usize>,
+    /// Where it stands in the file (bytes of it), if that is no part of the text: in a comment, in a header. `range` is then the
+    /// nearest place of the text.
+    pub outside: Option<Range<usize>>,
     /// Other places that belong to it, each with what it is (empty where the message says it for all).
     pub related: Vec<(Range<usize>, String)>,
     /// Wordings to use instead, or what to do.
@@ -37,6 +40,17 @@ pub struct Diagnostic {
     pub source: String,
     /// Ways to mend it.
     pub fixes: Vec<Fix>,
+}
+
+/// A diagnostic that the draft itself suppresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppressed {
+    /// What would have been said.
+    pub diagnostic: Diagnostic,
+    /// Why it is suppressed, in the words of whoever did it.
+    pub reason: String,
+    /// Where the suppression stands in the file (bytes of it).
+    pub by: Range<usize>,
 }
 
 /// A way to mend a diagnostic.
@@ -93,10 +107,14 @@ pub struct Verdict {
     pub reason: Option<String>,
     /// Ordered by place.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the draft itself suppresses, ordered by place.
+    pub suppressed: Vec<Suppressed>,
     /// Where each element stands: by name (`thanks`), every element that the rules know, empty where it is missing.
     pub elements: BTreeMap<String, Vec<Range<usize>>>,
     /// The elements that this letter needs and lacks, or has: name and whether it is there, in the order of a letter. For the checklist; an element that is not asked for is left out.
     pub checklist: Vec<(String, bool)>,
     /// The letter's parts.
     pub parts: Vec<(PartKind, Range<usize>)>,
+    /// The letter's sentences.
+    pub sentences: Vec<Range<usize>>,
 }

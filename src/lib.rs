@@ -7,6 +7,7 @@
 //!       ──cue──► hits ──engine(rule, context)──► diagnostics (+ fixes) ──report──► people, CI, editors
 //! ```
 
+pub mod baseline;
 pub mod cli;
 pub mod config;
 pub mod cue;
@@ -18,6 +19,7 @@ pub mod lsp;
 pub mod mail;
 #[cfg(unix)]
 pub mod milter;
+pub mod nearest;
 pub mod report;
 pub mod rule;
 pub mod source;

@@ -59,6 +59,7 @@ pub(super) enum Color {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Check(Check),
+    Baseline(Baseline),
     Explain(Explain),
     Draft(Draft),
     Init(Init),
@@ -107,6 +108,7 @@ Exit codes: 0 the editor took its leave, 1 it went without, 2 it was started on 
   partwell check --reason non-payment --format json letter.eml
   partwell check --fail-on error drafts/
   partwell check ~/Maildir archive.mbox
+  partwell check --format sarif drafts/ > partwell.sarif
   pbpaste | partwell check -
 
 Exit codes: 0 nothing at or above --fail-on, 1 something, 2 a file, an option or a config was at fault (the other files are
@@ -123,6 +125,37 @@ pub(super) struct Check {
     /// The severity from which on the exit code is 1 [default: warning]
     #[arg(long, value_name = "SEVERITY", value_parser = severity())]
     pub(super) fail_on: Option<Severity>,
+    /// Judges every text as a letter that ends a customer relationship (or, with `other`, none)
+    #[arg(long, value_name = "KIND", value_parser = kind())]
+    pub(super) assume: Option<LetterKind>,
+    /// Reports only what this file, written by `partwell baseline`, does not know yet
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) baseline: Option<PathBuf>,
+}
+
+/// Writes down what is wrong today, so that only what is new is reported
+///
+/// For a folder of templates that is cleaned up bit by bit. `partwell check --baseline FILE` then reports nothing that FILE knows. A
+/// fault is known by its file, its rule and its sentence: edits elsewhere in the draft do not bring it back. When it is mended,
+/// `check` says which entries are no longer needed; run `baseline` again to drop them.
+///
+/// Paths are written as seen from the folder in which FILE lies, so that FILE can be committed and used from anywhere.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  partwell baseline templates/
+  partwell check --baseline partwell-baseline.json templates/
+  partwell baseline -o templates/known.json --reason capacity templates/
+
+Exit codes: 0 written, 2 a file, an option or a config was at fault (then nothing is written).")]
+pub(super) struct Baseline {
+    /// Files, folders, or `-` for standard input
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+    /// Where to write it [default: partwell-baseline.json]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) context: ContextArgs,
     /// Judges every text as a letter that ends a customer relationship (or, with `other`, none)
     #[arg(long, value_name = "KIND", value_parser = kind())]
     pub(super) assume: Option<LetterKind>,
@@ -159,6 +192,14 @@ pub(super) enum Format {
     Json,
     /// One object a file, each on a line
     Jsonl,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// Code Quality of GitLab
+    Gitlab,
+    /// `JUnit` XML, for any CI server
+    Junit,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -41,7 +41,7 @@ pub(super) struct Job {
     input: Input,
     name: String,
     /// Where the draft lies, for the per-path table: absolute.
-    path: PathBuf,
+    pub(super) path: PathBuf,
 }
 
 impl Job {

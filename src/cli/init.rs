@@ -10,7 +10,6 @@ use std::{
 use super::{
     Outcome,
     args::Common,
-    desk::locale,
     explain::house_here,
     files::{self, Write},
     house::House,
@@ -20,7 +19,7 @@ use super::{
 };
 use crate::{
     config::{self, FILE_NAME, nearest::did_you_mean},
-    report::{Look, safe, text},
+    report::{Look, look::locale, safe, text},
     rule::{RuleBook, Sample},
 };
 

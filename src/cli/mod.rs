@@ -2,6 +2,7 @@
 //! judge: commands parse, call and convert.
 
 mod args;
+mod baseline;
 mod check;
 mod desk;
 mod draft;
@@ -21,6 +22,7 @@ mod schema;
 mod screen;
 #[cfg(unix)]
 mod sendmail;
+mod shown;
 mod starting;
 #[cfg(unix)]
 mod terminal;
@@ -55,6 +57,7 @@ pub fn main() -> ExitCode {
     let mut screen = Screen::new();
     let outcome = match &cli.command {
         Command::Check(args) => check::run(args, &cli.common, &mut screen),
+        Command::Baseline(args) => baseline::run(args, &cli.common, &mut screen),
         Command::Outline(args) => outline::run(args, &cli.common, &mut screen),
         Command::Explain(args) => explain::run(args, &cli.common, &mut screen),
         Command::Rules(Rules::List { format, lang, config }) => {

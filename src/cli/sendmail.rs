@@ -23,9 +23,10 @@ use super::{
     terminal::{Answer, Terminal},
 };
 use crate::{
-    config::{self, house::House, nearest::did_you_mean},
+    config::{self, house::House},
     diagnostic::Severity,
     mail::{Gate, Judged, own_fields::OwnFields},
+    nearest::did_you_mean,
     report::{Look, text},
 };
 

@@ -4,10 +4,11 @@
 pub mod house;
 mod keys;
 pub mod milter;
-pub mod nearest;
 mod reader;
 mod shape;
 pub mod size;
+
+pub use crate::nearest;
 
 use std::{
     path::{Path, PathBuf},

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, io, ops::Range};
 
 use serde::Serialize;
 
-use super::{Checked, safe};
+use super::{Checked, place::Place, safe};
 use crate::{
     diagnostic::{self, Applicability, LetterKind, Severity},
     letter::PartKind,
@@ -32,6 +32,7 @@ pub struct File {
     letter: LetterKind,
     reason: Option<String>,
     diagnostics: Vec<Diagnostic>,
+    suppressed: Vec<Suppressed>,
     elements: Elements,
 }
 
@@ -53,18 +54,26 @@ struct Diagnostic {
     fixes: Vec<Fix>,
 }
 
+/// What the draft itself suppresses, and why.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-struct Fix {
-    title: String,
-    applicability: Applicability,
-    edits: Vec<Edit>,
+struct Suppressed {
+    #[serde(flatten)]
+    diagnostic: Diagnostic,
+    reason: String,
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-struct Edit {
-    start: usize,
-    end: usize,
-    text: String,
+pub(super) struct Fix {
+    pub(super) title: String,
+    pub(super) applicability: Applicability,
+    pub(super) edits: Vec<Edit>,
+}
+
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(super) struct Edit {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) text: String,
 }
 
 impl Report {
@@ -81,6 +90,10 @@ impl File {
     pub fn new(checked: &Checked) -> File {
         let (source, verdict) = (&checked.source, &checked.verdict);
         let lines = LineIndex::of(source);
+        let suppressed = |one: &diagnostic::Suppressed| Suppressed {
+            diagnostic: Diagnostic::new(&one.diagnostic, source, &lines),
+            reason: one.reason.clone(),
+        };
         File {
             path: source.name.clone(),
             message_id: source.mail.as_ref().and_then(|mail| mail.message_id.clone()),
@@ -88,6 +101,7 @@ impl File {
             letter: verdict.letter,
             reason: verdict.reason.clone(),
             diagnostics: verdict.diagnostics.iter().map(|one| Diagnostic::new(one, source, &lines)).collect(),
+            suppressed: verdict.suppressed.iter().map(suppressed).collect(),
             elements: elements(checked),
         }
     }
@@ -95,9 +109,8 @@ impl File {
 
 impl Diagnostic {
     fn new(diagnostic: &diagnostic::Diagnostic, source: &Source, lines: &LineIndex<'_>) -> Diagnostic {
-        let Range { start, end } = source.in_file(diagnostic.range.clone());
-        let (line, column) = lines.line_column(start);
-        let (end_line, end_column) = lines.line_column(end);
+        let place = Place::new(diagnostic.place(source), lines);
+        let Place { start, end, line, column, end_line, end_column } = place;
         let fixes = diagnostic.fixes.iter().map(|fix| Fix::new(fix, source)).collect();
         Diagnostic {
             rule: diagnostic.rule.clone(),
@@ -116,7 +129,7 @@ impl Diagnostic {
 }
 
 impl Fix {
-    fn new(fix: &diagnostic::Fix, source: &Source) -> Fix {
+    pub(super) fn new(fix: &diagnostic::Fix, source: &Source) -> Fix {
         let edit = |edit: &diagnostic::Edit| {
             let Range { start, end } = source.in_file(edit.range.clone());
             Edit { start, end, text: edit.text.clone() }

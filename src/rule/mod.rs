@@ -13,7 +13,7 @@ mod texts;
 pub use book::RuleBook;
 pub use drafts::{Draft, Drafts, Sample};
 pub use pack::{Pack, Trial};
-pub use policy::{Gate, MailFact, Place, Policy, Rule, RuleKind, When};
+pub use policy::{Fact, Gate, Place, Policy, Rule, RuleKind, When};
 pub use reason::{Reason, UnknownReason};
 pub use settings::{RuleSettings, Settings};
 pub use texts::{RuleText, Texts};

@@ -24,10 +24,10 @@ pub struct Rule {
     /// The cues it looks at.
     #[serde(default)]
     pub cues: Vec<String>,
-    /// What it looks at in a mail besides its text, instead of cues.
+    /// What it looks at besides the text, instead of cues.
     #[serde(default)]
-    pub mail: Option<MailFact>,
-    /// For `mail = "outside-copies"`: domains that share nothing but the post office, so that two addresses of one make no firm.
+    pub fact: Option<Fact>,
+    /// For `fact = "outside-copies"`: domains that share nothing but the post office, so that two addresses of one make no firm.
     #[serde(default)]
     pub public_domains: Vec<String>,
     /// Its place among the rules: order of a letter for `require`; of two `forbid` rules that claim one stretch with the same weight the earlier wins.
@@ -57,16 +57,18 @@ pub struct Rule {
     pub enabled: bool,
 }
 
-/// What a rule can look at in a mail besides its text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize)]
+/// What a rule can look at besides the text of a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum MailFact {
+pub enum Fact {
     /// The people outside of the sender's own house who get the mail.
     Recipients,
     /// Those of them who get a copy and belong neither to the sender's house nor to the customer's.
     OutsideCopies,
     /// Plain text and HTML of one mail that say different things.
     Versions,
+    /// The comments and headers with which the draft suppresses other rules.
+    Suppressions,
 }
 
 /// What a rule asks of its cues.
@@ -147,7 +149,7 @@ impl Rule {
         let lacks = match rule.kind {
             RuleKind::Require if rule.element.is_none() => Some("element = \"...\""),
             RuleKind::Limit if rule.max.is_none() => Some("max = ..."),
-            _ if rule.cues.is_empty() && rule.mail.is_none() => Some("cues = [\"...\"]"),
+            _ if rule.cues.is_empty() && rule.fact.is_none() => Some("cues = [\"...\"]"),
             _ => None,
         };
         match lacks {

@@ -20,6 +20,7 @@ mod mime;
 mod part;
 mod piece;
 mod recipients;
+mod suppression;
 mod text;
 mod transfer;
 mod writer;
@@ -29,6 +30,7 @@ use std::{error::Error, fmt, ops::Range};
 pub use lines::LineIndex;
 pub use map::Map;
 pub use mark::{Mark, MarkKind};
+pub use suppression::{Scope, Suppression, WORDS as SUPPRESSION_WORDS};
 
 use piece::Piece;
 
@@ -147,6 +149,8 @@ pub struct Declared {
     pub reason: Option<(String, Range<usize>)>,
     /// `lang:` (or `language:`) of the front matter, or the header `Content-Language:`.
     pub language: Option<(String, Range<usize>)>,
+    /// Comments, `allow:` of the front matter, or headers `Partwell-Allow:`.
+    pub suppressions: Vec<Suppression>,
 }
 
 /// Why a draft could not be read. The fault is with the draft, and each message says what to do about it.
@@ -259,8 +263,13 @@ impl Source {
     /// the mail was taken out of one.
     #[must_use]
     pub fn in_file(&self, range: Range<usize>) -> Range<usize> {
+        self.of_archive(self.map.to_source(range))
+    }
+
+    /// Likewise a stretch of the draft's own bytes.
+    #[must_use]
+    pub fn of_archive(&self, range: Range<usize>) -> Range<usize> {
         let offset = self.origin.map_or(0, |origin| origin.offset);
-        let range = self.map.to_source(range);
         range.start + offset..range.end + offset
     }
 

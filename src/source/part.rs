@@ -161,6 +161,8 @@ impl<'a> Part<'a> {
             |name: &str, value: &str| self.content.get(name).is_some_and(|said| said.eq_ignore_ascii_case(value));
         if is_html {
             piece = html::read(piece);
+            // A comment in the body would reach the customer; in mail only headers suppress.
+            piece.declared.suppressions.clear();
         } else if says("format", "flowed") {
             piece = armor::open(flowed::unfold(piece, says("delsp", "yes")));
         } else {
