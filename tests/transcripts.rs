@@ -24,7 +24,7 @@ fn every_session_goes_as_written() {
         for line in written.lines() {
             if let Some(typed) = line.strip_prefix("$ ") {
                 session.push_str(&format!("{line}\n{}", seen(typed, place.path())));
-            } else if line.starts_with("# ") {
+            } else if line.starts_with("## ") {
                 session.push_str(&format!("{line}\n"));
             }
         }
