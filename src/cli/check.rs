@@ -74,7 +74,7 @@ pub(super) fn run(args: &Check, common: &Common, screen: &mut Screen) -> Outcome
     run.outcome
 }
 
-fn jobs(paths: &[std::path::PathBuf], desk: &Desk<'_>, houses: &mut Houses) -> Vec<Result<Job, String>> {
+pub(super) fn jobs(paths: &[std::path::PathBuf], desk: &Desk<'_>, houses: &mut Houses) -> Vec<Result<Job, String>> {
     walk::inputs(paths)
         .into_iter()
         .map(|input| match input {

@@ -36,8 +36,8 @@ pub(super) struct Desk<'a> {
 /// A draft that is going to be checked.
 pub(super) struct Job {
     pub(super) house: Arc<House>,
-    input: Input,
-    name: String,
+    pub(super) input: Input,
+    pub(super) name: String,
     /// Where the draft lies, for the per-path table: absolute.
     path: PathBuf,
 }
@@ -71,6 +71,13 @@ impl Desk<'_> {
 
     /// Reads and judges a draft.
     pub(super) fn check(&self, job: &Job) -> Result<Checked, String> {
+        let (source, context) = self.open(job)?;
+        let verdict = engine::check(&source.text, &source.marks, &job.house.book, &context);
+        Ok(Checked { source, verdict })
+    }
+
+    /// Reads a draft, and says in which context it is to be judged.
+    pub(super) fn open(&self, job: &Job) -> Result<(Source, Context), String> {
         let bytes = self.read(job)?;
         let name_for_format = match &job.input {
             Input::File(path) => Some(path),
@@ -90,9 +97,7 @@ impl Desk<'_> {
             None => declared_language(&mut source, &job.house.book).or_else(|| language_of_path.map(str::to_owned)),
         };
         let messages = self.context.message_lang.clone().or_else(locale);
-        let context = Context { reason, language, assume: self.assume, messages };
-        let verdict = engine::check(&source.text, &source.marks, &job.house.book, &context);
-        Ok(Checked { source, verdict })
+        Ok((source, Context { reason, language, assume: self.assume, messages }))
     }
 
     fn read(&self, job: &Job) -> Result<Vec<u8>, String> {

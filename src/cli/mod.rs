@@ -4,12 +4,15 @@
 mod args;
 mod check;
 mod desk;
+mod dialogue;
 mod explain;
+mod fix;
 mod house;
 mod outline;
 mod rules;
 mod screen;
 mod walk;
+mod write;
 
 use std::process::ExitCode;
 
@@ -40,6 +43,7 @@ pub fn main() -> ExitCode {
     let mut screen = Screen::new();
     let outcome = match &cli.command {
         Command::Check(args) => check::run(args, &cli.common, &mut screen),
+        Command::Fix(args) => fix::run(args, &cli.common, &mut screen),
         Command::Outline(args) => outline::run(args, &cli.common, &mut screen),
         Command::Explain(args) => explain::run(args, &cli.common, &mut screen),
         Command::Rules(Rules::List { format, lang, config }) => {

@@ -3,6 +3,7 @@
 
 mod hearing;
 mod judge;
+mod mend;
 
 use crate::{
     diagnostic::{LetterKind, Verdict},

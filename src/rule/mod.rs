@@ -11,9 +11,9 @@ mod texts;
 
 pub use book::RuleBook;
 pub use pack::Pack;
-pub use policy::{Gate, Place, Rule, RuleKind, When};
+pub use policy::{Gate, Mend, Place, Rule, RuleKind, When};
 pub use reason::{Reason, UnknownReason};
 pub use settings::{RuleSettings, Settings};
-pub use texts::{RuleText, Texts};
+pub use texts::{MendWords, RuleText, Texts};
 
 pub use crate::flaw::Flaw;

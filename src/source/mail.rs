@@ -5,9 +5,11 @@
 use std::ops::Range;
 
 use super::{
-    Mark, MarkKind, ReadError, charset, flowed,
+    Mark, MarkKind, ReadError, charset, formed,
     header::{Header, Parameters},
-    html, mime,
+    html,
+    leaf::{Form, Leaf, Twin},
+    mime,
     piece::Piece,
     transfer::Transfer,
 };
@@ -19,7 +21,7 @@ const MAX_DEPTH: usize = 12;
 pub(super) fn read(file: &[u8]) -> Result<Piece, ReadError> {
     let header = Header::read(file, 0..file.len());
     if header.is_empty() {
-        let mut piece = super::text::read(super::decoded(file, None)?);
+        let mut piece = super::whole(file, None, Form::Text)?;
         piece.notes.push("This mail has no header; it was read as plain text.".to_owned());
         return Ok(piece);
     }
@@ -42,6 +44,10 @@ fn message(file: &[u8], range: Range<usize>, depth: usize) -> Piece {
         piece = Piece::default();
     } else {
         piece.marks.push(Mark { range: 0..piece.text.len(), kind: MarkKind::Subject });
+        let place = header.range("Subject").expect("its text was read just now");
+        let (text, form) = (0..piece.text.len(), Form::Header);
+        let leaf = Leaf { text, place, transfer: Transfer::Plain, told: None, form, ascii: false, signed: false };
+        piece.leaves.push(leaf);
     }
     if header.cut_short {
         piece.notes.push("The header ends without an empty line behind it.".to_owned());
@@ -58,6 +64,8 @@ struct Part<'a> {
     content: Parameters,
     transfer: Transfer,
     attached: bool,
+    /// Its header says that lines may hold more than ASCII.
+    eight_bit: bool,
 }
 
 impl<'a> Part<'a> {
@@ -69,8 +77,10 @@ impl<'a> Part<'a> {
         let disposition = Parameters::parse(&header.value("Content-Disposition").unwrap_or_default());
         let attached =
             disposition.main == "attachment" || disposition.get("filename").or(content.get("name")).is_some();
-        let transfer = Transfer::named(&header.value("Content-Transfer-Encoding").unwrap_or_default());
-        Part { file, body: header.body..end, content, transfer, attached }
+        let transfer = header.value("Content-Transfer-Encoding").unwrap_or_default();
+        let eight_bit = ["8bit", "binary"].iter().any(|name| transfer.trim().eq_ignore_ascii_case(name));
+        let transfer = Transfer::named(&transfer);
+        Part { file, body: header.body..end, content, transfer, attached, eight_bit }
     }
 
     fn read(&self, depth: usize) -> Piece {
@@ -109,6 +119,9 @@ impl<'a> Part<'a> {
         } else {
             shown.for_each(|part| piece.append(part.read(depth + 1)));
         }
+        if self.content.main == "multipart/signed" {
+            piece.leaves.iter_mut().for_each(|leaf| leaf.signed = true);
+        }
         piece
     }
 
@@ -123,6 +136,9 @@ impl<'a> Part<'a> {
             let (bytes, below) = self.transfer.decode(self.file, self.body.clone());
             message(&bytes, 0..bytes.len(), depth + 1).over(&below)
         };
+        // Somebody else's words are not ours to edit.
+        piece.leaves.clear();
+        piece.twins.clear();
         piece.marks = vec![Mark { range: 0..piece.text.len(), kind: MarkKind::Quoted }];
         piece
     }
@@ -139,12 +155,20 @@ impl<'a> Part<'a> {
         }
         let says =
             |name: &str, value: &str| self.content.get(name).is_some_and(|said| said.eq_ignore_ascii_case(value));
-        if is_html {
-            piece = html::read(piece);
-        } else if says("format", "flowed") {
-            piece = flowed::unfold(piece, says("delsp", "yes"));
+        let form = match is_html {
+            true => Some(Form::Html),
+            false if says("format", "flowed") => Some(Form::Flowed { delete_space: says("delsp", "yes") }),
+            false => None,
+        };
+        let ascii = bytes.is_ascii() && (told.is_none() && !is_html || self.transfer == Transfer::Plain && !self.eight_bit);
+        if let Some(form) = form {
+            piece = formed(piece, form);
         }
-        piece.over(&below)
+        let mut piece = piece.over(&below);
+        let (text, place, transfer) = (0..piece.text.len(), self.body.clone(), self.transfer);
+        let form = form.unwrap_or(Form::Plain);
+        piece.leaves = vec![Leaf { text, place, transfer, told: encoding, form, ascii, signed: false }];
+        piece
     }
 }
 
@@ -156,12 +180,21 @@ fn too_deep() -> Piece {
 fn best(alternatives: impl Iterator<Item = (bool, Piece)>) -> Piece {
     let words = |piece: &Piece| piece.text.split_whitespace().count();
     let (mut plain, mut rich) = (Piece::default(), Piece::default());
+    let mut passed_over = Vec::new();
     for (is_plain, piece) in alternatives {
         let place = if is_plain { &mut plain } else { &mut rich };
         // Of two of a kind the later is the better one, if it says anything.
         if !piece.text.trim().is_empty() {
-            *place = piece;
+            passed_over.push(std::mem::replace(place, piece));
         }
     }
-    if words(&plain) > 0 && words(&plain) * 3 >= words(&rich) { plain } else { rich }
+    let plain_is_best = words(&plain) > 0 && words(&plain) * 3 >= words(&rich);
+    let (mut best, other) = if plain_is_best { (plain, rich) } else { (rich, plain) };
+    passed_over.push(other);
+    for other in passed_over {
+        let of = 0..best.text.len();
+        let twin = |leaf: Leaf| Twin { of: of.clone(), text: other.text[leaf.text.clone()].to_owned(), leaf };
+        best.twins.extend(other.leaves.into_iter().map(twin));
+    }
+    best
 }

@@ -2,6 +2,7 @@
 //! that leads every stretch of it back to the bytes. Refuses to judge: what a paragraph or a signature is, `letter` says.
 
 mod charset;
+mod edit;
 mod encoded_word;
 mod flowed;
 mod front_matter;
@@ -9,6 +10,7 @@ mod header;
 mod html;
 mod html_entity;
 mod html_kind;
+mod leaf;
 mod lines;
 mod mail;
 mod map;
@@ -21,10 +23,13 @@ mod writer;
 
 use std::{error::Error, fmt, ops::Range};
 
+pub use edit::{Edit, EditError, Editor, FileEdit, applied};
 pub use lines::LineIndex;
 pub use map::Map;
 
+use leaf::{Form, Leaf, Twin};
 use piece::Piece;
+use transfer::Transfer;
 
 /// A draft as it stands on disk, and the text in it.
 #[derive(Debug, Clone)]
@@ -45,6 +50,10 @@ pub struct Source {
     pub declared: Declared,
     /// Flaws of the document that did not keep it from being read, one sentence each.
     pub notes: Vec<String>,
+    /// The bodies of text that can be edited, in order.
+    leaves: Vec<Leaf>,
+    /// Other versions of stretches of the text, which an edit must change too.
+    twins: Vec<Twin>,
 }
 
 /// The kinds of document that can be read.
@@ -168,13 +177,32 @@ pub fn read(name: &str, bytes: Vec<u8>, format: Format) -> Result<Source, ReadEr
         return Err(ReadError::TooLarge { len: bytes.len() });
     }
     let piece = match format {
-        Format::Text => text::read(decoded(&bytes, None)?),
-        Format::Markdown => markdown::read(decoded(&bytes, None)?),
-        Format::Html => html::read(decoded(&bytes, html::declared_encoding(&bytes))?),
+        Format::Text => whole(&bytes, None, Form::Text)?,
+        Format::Markdown => whole(&bytes, None, Form::Markdown)?,
+        Format::Html => whole(&bytes, html::declared_encoding(&bytes), Form::Html)?,
         Format::Mail => mail::read(&bytes)?,
     };
-    let Piece { text, map, marks, declared, notes } = piece;
-    Ok(Source { name: name.to_owned(), bytes, format, text, map, marks, declared, notes })
+    let Piece { text, map, marks, declared, notes, leaves, twins } = piece;
+    Ok(Source { name: name.to_owned(), bytes, format, text, map, marks, declared, notes, leaves, twins })
+}
+
+/// A file that is one body of text.
+fn whole(bytes: &[u8], told: Option<&'static encoding_rs::Encoding>, form: Form) -> Result<Piece, ReadError> {
+    let mut piece = formed(decoded(bytes, told)?, form);
+    let (text, place) = (0..piece.text.len(), 0..bytes.len());
+    piece.leaves = vec![Leaf { text, place, transfer: Transfer::Plain, told, form, ascii: false, signed: false }];
+    Ok(piece)
+}
+
+/// The text that a person reads out of the characters of a body.
+fn formed(below: Piece, form: Form) -> Piece {
+    match form {
+        Form::Text => text::read(below),
+        Form::Markdown => markdown::read(below),
+        Form::Html => html::read(below),
+        Form::Flowed { delete_space } => flowed::unfold(below, delete_space),
+        Form::Plain | Form::Header => below,
+    }
 }
 
 /// The text of a whole file.

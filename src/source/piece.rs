@@ -1,7 +1,12 @@
 //! In: decoded text with line ends of any kind. Out: a [`Piece`], the common currency of the readers in this folder: text, map
 //! and marks, to be laid over the layers below and put behind one another.
 
-use super::{Declared, Mark, charset::Decoded, map::Map};
+use super::{
+    Declared, Mark,
+    charset::Decoded,
+    leaf::{Leaf, Twin, shift},
+    map::Map,
+};
 
 /// Text on its way to becoming a source.
 #[derive(Debug, Clone, Default)]
@@ -11,6 +16,10 @@ pub(super) struct Piece {
     pub(super) marks: Vec<Mark>,
     pub(super) declared: Declared,
     pub(super) notes: Vec<String>,
+    /// The bodies that can be edited, in order.
+    pub(super) leaves: Vec<Leaf>,
+    /// Other versions of stretches of the text.
+    pub(super) twins: Vec<Twin>,
 }
 
 impl Piece {
@@ -75,14 +84,22 @@ impl Piece {
             let place = other.map.to_source(0..0).start;
             self.put_in("\n\n", place);
         }
-        let shift = self.text.len();
+        let by = self.text.len();
         self.text.push_str(&other.text);
         self.map.append(&other.map);
+        self.leaves.extend(other.leaves.into_iter().map(|mut leaf| {
+            shift(&mut leaf.text, by);
+            leaf
+        }));
+        self.twins.extend(other.twins.into_iter().map(|mut twin| {
+            shift(&mut twin.of, by);
+            twin
+        }));
         self.marks.extend(
             other
                 .marks
                 .into_iter()
-                .map(|mark| Mark { range: mark.range.start + shift..mark.range.end + shift, kind: mark.kind }),
+                .map(|mark| Mark { range: mark.range.start + by..mark.range.end + by, kind: mark.kind }),
         );
     }
 }
