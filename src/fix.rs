@@ -198,7 +198,9 @@ impl Mender<'_> {
 fn options(diagnostic: &Diagnostic, choice: Choice) -> Vec<&Fix> {
     let wanted = |fix: &&Fix| choice.suggested || fix.applicability == Applicability::Safe;
     let mut fixes: Vec<&Fix> = diagnostic.fixes.iter().filter(wanted).collect();
-    fixes.sort_by_key(|fix| (fix.applicability != Applicability::Safe, fix.wording.is_none(), fix.wording != Some(choice.wording)));
+    fixes.sort_by_key(|fix| {
+        (fix.applicability != Applicability::Safe, fix.wording.is_none(), fix.wording != Some(choice.wording))
+    });
     fixes
 }
 

@@ -221,4 +221,3 @@ fn painted(color: AnsiColor, text: &str) -> String {
     let style: Style = color.on_default();
     format!("{style}{text}{style:#}")
 }
-

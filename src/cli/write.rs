@@ -29,7 +29,10 @@ impl std::fmt::Display for Unwritten {
                 write!(f, "was changed by another program meanwhile, and was left alone; run the command again")
             }
             Unwritten::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                write!(f, "may not be written, and was left as it is; see the permissions of the file and of its folder")
+                write!(
+                    f,
+                    "may not be written, and was left as it is; see the permissions of the file and of its folder"
+                )
             }
             Unwritten::Io(error) => write!(f, "could not be written, and was left as it is: {error}"),
         }

@@ -204,7 +204,14 @@ impl<'a> Judge<'a> {
     /// What mends stretches at fault without taking from the letter what it needs.
     fn mender<'e>(&'e self, elements: &'e BTreeMap<String, Vec<Range<usize>>>) -> Mender<'e> {
         let titles = self.texts(self.messages());
-        Mender { text: self.text, letter: self.letter, script: self.script, titles, elements, capitals: OnceCell::new() }
+        Mender {
+            text: self.text,
+            letter: self.letter,
+            script: self.script,
+            titles,
+            elements,
+            capitals: OnceCell::new(),
+        }
     }
 
     /// A `limit` rule: the sum of its sentences' weights is too high.
@@ -263,7 +270,9 @@ impl<'a> Judge<'a> {
             && let Some(sentence) = self.letter.sentences.iter().find(|sentence| {
                 body(self.letter.parts[sentence.part].kind)
                     && decisions.iter().any(|decision| {
-                        decision.start < sentence.range.end && decision.end <= sentence.range.end && decision.end > sentence.range.start
+                        decision.start < sentence.range.end
+                            && decision.end <= sentence.range.end
+                            && decision.end > sentence.range.start
                     })
             })
         {

@@ -260,11 +260,7 @@ impl<'a> Mender<'a> {
         let gap_after = after.len() - after.trim_start().len();
         let opens_paragraph = self.text[..start].ends_with('\n') || start == 0;
         let ends_paragraph = after.is_empty() || after.trim_start_matches([' ', '\t']).starts_with('\n');
-        if opens_paragraph && !ends_paragraph {
-            start..whole.end + gap_after
-        } else {
-            start - gap_before..whole.end
-        }
+        if opens_paragraph && !ends_paragraph { start..whole.end + gap_after } else { start - gap_before..whole.end }
     }
 }
 

@@ -36,7 +36,11 @@ impl Script {
                 .into_iter()
                 .find_map(|len| Some((cyrillic(&rest[..len])?, len)))
                 .unwrap_or((first, first.len_utf8()));
-            if first.is_uppercase() { written.extend(letter.to_uppercase()) } else { written.push(letter) }
+            if first.is_uppercase() {
+                written.extend(letter.to_uppercase())
+            } else {
+                written.push(letter)
+            }
             rest = &rest[len..];
         }
         written
@@ -54,7 +58,8 @@ mod tests {
 
     #[test]
     fn serbian_in_cyrillic() {
-        let forms = Forms::parse("language = \"sr\"\nname = \"Srpski\"\n[fold]\ncyrillic-to-latin = true").expect("forms");
+        let forms =
+            Forms::parse("language = \"sr\"\nname = \"Srpski\"\n[fold]\ncyrillic-to-latin = true").expect("forms");
         assert_eq!(Script::of("Поштовани, Ltd.", &forms), Script::Cyrillic);
         assert_eq!(Script::of("Poštovani", &forms), Script::Own);
         let written = Script::Cyrillic.write("Želeli bismo ljubazno da završimo njen džem [datum].");

@@ -64,9 +64,14 @@ pub fn draft(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
 pub fn excerpt(checked: &Checked, diagnostic: &Diagnostic, look: Look) -> String {
     let lines = LineIndex::new(&checked.source.bytes);
     let (view, decoded) = view_of(checked, &lines, look);
-    let mut finding = Finding::of_diagnostic(diagnostic, "", |range| {
-        if decoded { range } else { checked.source.map.to_source(range) }
-    });
+    let mut finding =
+        Finding::of_diagnostic(
+            diagnostic,
+            "",
+            |range| {
+                if decoded { range } else { checked.source.map.to_source(range) }
+            },
+        );
     finding.notes.clear();
     let mut out = String::new();
     finding.draw(&view, look, &mut out);

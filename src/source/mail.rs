@@ -160,7 +160,8 @@ impl<'a> Part<'a> {
             false if says("format", "flowed") => Some(Form::Flowed { delete_space: says("delsp", "yes") }),
             false => None,
         };
-        let ascii = bytes.is_ascii() && (told.is_none() && !is_html || self.transfer == Transfer::Plain && !self.eight_bit);
+        let ascii =
+            bytes.is_ascii() && (told.is_none() && !is_html || self.transfer == Transfer::Plain && !self.eight_bit);
         if let Some(form) = form {
             piece = formed(piece, form);
         }

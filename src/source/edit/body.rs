@@ -46,9 +46,8 @@ impl Body {
     /// A replacement of characters as one of bytes.
     pub(super) fn encoded(&self, cut: &Edit, leaf: &Leaf) -> Result<(std::ops::Range<usize>, Vec<u8>), EditError> {
         let text = cut.text.replace('\n', self.line_end);
-        let missing = |character: char, charset: &str| {
-            Err(EditError::NotInCharset { character, charset: charset.to_owned() })
-        };
+        let missing =
+            |character: char, charset: &str| Err(EditError::NotInCharset { character, charset: charset.to_owned() });
         let bytes = if self.encoding == UTF_16LE {
             text.encode_utf16().flat_map(u16::to_le_bytes).collect()
         } else if self.encoding == UTF_16BE {

@@ -48,7 +48,9 @@ fn with_markup(raw: &str, range: Range<usize>) -> Range<usize> {
     for (event, place) in Parser::new_ext(&raw[from..to], Options::ENABLE_STRIKETHROUGH).into_offset_iter() {
         let place = from + place.start..from + place.end;
         match event {
-            Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. }) => open.push((place, None)),
+            Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. }) => {
+                open.push((place, None))
+            }
             Event::Start(_) => open.push((0..0, None)),
             Event::End(_) => {
                 let Some((element, text)) = open.pop() else { continue };

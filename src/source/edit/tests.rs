@@ -32,7 +32,10 @@ fn behind(source: &Source, old: &str, text: &str) -> Edit {
 
 #[test]
 fn line_ends_and_byte_order_marks_stay() {
-    assert_eq!(edited("a.txt", "\u{feff}A b.\r\n\r\nC d.\r\n", "A b.", "E.\n\nF."), "\u{feff}E.\r\n\r\nF.\r\n\r\nC d.\r\n");
+    assert_eq!(
+        edited("a.txt", "\u{feff}A b.\r\n\r\nC d.\r\n", "A b.", "E.\n\nF."),
+        "\u{feff}E.\r\n\r\nF.\r\n\r\nC d.\r\n"
+    );
     let wide: Vec<u8> = "\u{feff}Żal.\r\nTak.".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let source = source("a.txt", wide);
     let after = Editor::new(&source).apply(&[instead(&source, "Tak.", "Nie,\nnie.")]).expect("UTF-16 has all");
@@ -49,7 +52,11 @@ fn old_charsets_stay_and_what_they_lack_is_told() {
     ] {
         let encoding = Encoding::for_label(label.as_bytes()).expect("a known label");
         let letter = format!("{old} {old}\r\n\r\n{}", old.repeat(20));
-        let mail = [format!("Content-Type: text/plain; charset={label}\nContent-Transfer-Encoding: 8bit\n\n").into_bytes(), encoding.encode(&letter).0.into_owned()].concat();
+        let mail = [
+            format!("Content-Type: text/plain; charset={label}\nContent-Transfer-Encoding: 8bit\n\n").into_bytes(),
+            encoding.encode(&letter).0.into_owned(),
+        ]
+        .concat();
         let source = source("a.eml", mail.clone());
         let editor = Editor::new(&source);
         let edits = editor.file_edits(&[instead(&source, old, new)]).expect("the charset has it");
@@ -70,33 +77,52 @@ fn old_charsets_stay_and_what_they_lack_is_told() {
 fn lines_broken_by_hand_stay_narrow() {
     let line = "This is a line of a letter that somebody broke by hand at this width\n";
     let letter = format!("Dear Ann,\n\n{line}{line}You failed.\n\nBye\n");
-    let after = edited("a.txt", &letter, "You failed.", &"We were not able to work in the way that you need. ".repeat(3));
+    let after =
+        edited("a.txt", &letter, "You failed.", &"We were not able to work in the way that you need. ".repeat(3));
     assert!(after.lines().all(|line| line.chars().count() <= 68), "{after}");
     assert_eq!(after.matches("We were").count(), 3, "{after}");
     let mail = "Content-Type: text/plain; format=flowed\n\nYou failed.\n\nBye\n";
-    let after = edited("a.eml", mail, "You failed.", "We were not able to work in the way that you need, and so we say good bye to you.");
+    let after = edited(
+        "a.eml",
+        mail,
+        "You failed.",
+        "We were not able to work in the way that you need, and so we say good bye to you.",
+    );
     assert!(after.contains("so we say good \nbye"), "{after}");
 }
 
 #[test]
 fn html_keeps_its_tags() {
     let page = "<p class=x>Dear <b>Ann</b>,</p>\r\n<p class=x>You <i>failed</i> to &amp; pay<br>\r\nus. <a name=q>Bye</a>.</p>\r\n<ul><li>One.</li><li>Two.</li></ul>";
-    assert!(edited("a.html", page, "You failed to & pay\nus.", "A < b & c.").contains("<p class=x>A &lt; b &amp; c. <a name=q>"));
-    assert!(edited("a.html", page, "\n\nYou failed to & pay\nus. Bye.", "").starts_with("<p class=x>Dear <b>Ann</b>,</p>"));
+    assert!(
+        edited("a.html", page, "You failed to & pay\nus.", "A < b & c.")
+            .contains("<p class=x>A &lt; b &amp; c. <a name=q>")
+    );
+    assert!(
+        edited("a.html", page, "\n\nYou failed to & pay\nus. Bye.", "").starts_with("<p class=x>Dear <b>Ann</b>,</p>")
+    );
     assert!(edited("a.html", page, "- One.\n", "").contains("<ul><li>Two.</li></ul>"));
     let source = source("a.html", page);
-    let apply = |edit: Edit| String::from_utf8(Editor::new(&source).apply(&[edit]).expect("fits").bytes).expect("UTF-8");
+    let apply =
+        |edit: Edit| String::from_utf8(Editor::new(&source).apply(&[edit]).expect("fits").bytes).expect("UTF-8");
     assert!(apply(behind(&source, "Two.", "\n\nLast.")).ends_with("</ul>\r\n<p class=x>Last.</p>"));
     assert!(apply(behind(&source, "Bye.", "\n\nLast.")).contains("</a>.</p>\r\n<p class=x>Last.</p>\r\n<ul>"));
     let first = instead(&source, "You", "").range.start;
-    assert!(apply(Edit { range: first..first, text: "Thanks.\n\n".into() }).contains("</p>\r\n<p class=x>Thanks.</p>\r\n<p class=x>You"));
+    assert!(
+        apply(Edit { range: first..first, text: "Thanks.\n\n".into() })
+            .contains("</p>\r\n<p class=x>Thanks.</p>\r\n<p class=x>You")
+    );
     let divs = "<div>Dear Ann,</div><div><br></div><div>You failed.</div><div><br></div><div>Bye</div>";
     assert!(edited("a.html", divs, "You failed.", "You.\n\nWe.").contains("<div>You.<br><br>We.</div>"));
 }
 
 #[test]
 fn html_may_name_what_its_charset_lacks() {
-    let page = Encoding::for_label(b"windows-1251").expect("known").encode("<meta charset=windows-1251><p>Вы виноваты.</p>").0.into_owned();
+    let page = Encoding::for_label(b"windows-1251")
+        .expect("known")
+        .encode("<meta charset=windows-1251><p>Вы виноваты.</p>")
+        .0
+        .into_owned();
     let source = source("a.html", page);
     let after = Editor::new(&source).apply(&[instead(&source, "Вы виноваты.", "Žao.")]).expect("a reference");
     assert!(after.bytes.ends_with(b"<p>&#381;ao.</p>"));
@@ -104,7 +130,8 @@ fn html_may_name_what_its_charset_lacks() {
 
 #[test]
 fn markdown_keeps_its_markup() {
-    let draft = "---\nsubject: Bye\n---\nDear *Ann*,\n\n**You failed** us. We [go](x) *now.*\n\n1. One.\n2. Two.\n\nBye\n";
+    let draft =
+        "---\nsubject: Bye\n---\nDear *Ann*,\n\n**You failed** us. We [go](x) *now.*\n\n1. One.\n2. Two.\n\nBye\n";
     assert!(edited("a.md", draft, "You failed us.", "We_are.").contains("\n\nWe\\_are. We [go](x)"));
     assert!(edited("a.md", draft, "We go now.", "Stop.").contains("**You failed** us. Stop.\n\n1."));
     assert!(edited("a.md", draft, "\n\nYou failed us. We go now.", "").contains("Dear *Ann*,\n\n1. One."));
@@ -142,9 +169,14 @@ fn a_signed_mail_is_never_altered() {
 #[test]
 fn both_versions_of_a_text_are_edited() {
     let mail = |plain: &str, html: &str| {
-        format!("Content-Type: multipart/alternative; boundary=b\n\n--b\n\n{plain}\n--b\nContent-Type: text/html\n\n{html}\n--b--\n")
+        format!(
+            "Content-Type: multipart/alternative; boundary=b\n\n--b\n\n{plain}\n--b\nContent-Type: text/html\n\n{html}\n--b--\n"
+        )
     };
-    let before = mail("Dear Ann,\n\nYou failed\nus. We go.\n\nBye", "<p>Dear Ann,</p><p>You <b>failed us.</b> We go.</p><p>Bye</p>");
+    let before = mail(
+        "Dear Ann,\n\nYou failed\nus. We go.\n\nBye",
+        "<p>Dear Ann,</p><p>You <b>failed us.</b> We go.</p><p>Bye</p>",
+    );
     assert_eq!(
         edited("a.eml", &before, "You failed\nus.", "We tried."),
         mail("Dear Ann,\n\nWe tried. We go.\n\nBye", "<p>Dear Ann,</p><p>We tried. We go.</p><p>Bye</p>")
@@ -170,7 +202,13 @@ fn travelling(text: &str, transfer: &str) -> Vec<u8> {
             digits.as_bytes().chunks(76).map(|line| String::from_utf8_lossy(line) + "\r\n").collect()
         }
         _ => {
-            let escape = |byte: u8| if byte.is_ascii_alphanumeric() || byte == b'\n' || byte == b'\r' { char::from(byte).to_string() } else { format!("={byte:02X}") };
+            let escape = |byte: u8| {
+                if byte.is_ascii_alphanumeric() || byte == b'\n' || byte == b'\r' {
+                    char::from(byte).to_string()
+                } else {
+                    format!("={byte:02X}")
+                }
+            };
             let line = |line: &str| {
                 let units: Vec<String> = line.bytes().map(escape).collect();
                 units.chunks(24).map(<[String]>::concat).collect::<Vec<_>>().join("=\r\n")
@@ -178,7 +216,8 @@ fn travelling(text: &str, transfer: &str) -> Vec<u8> {
             text.split_inclusive('\n').map(line).collect()
         }
     };
-    format!("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {transfer}\r\n\r\n{body}").into_bytes()
+    format!("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {transfer}\r\n\r\n{body}")
+        .into_bytes()
 }
 
 proptest! {

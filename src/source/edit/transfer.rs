@@ -89,7 +89,8 @@ fn base64(file: &[u8], place: &Range<usize>, body: &Body, changes: &[(Range<usiz
     let start = body.below.to_source(first..len).start;
     let end = body.below.to_source(first..len).end.max(start);
     let encoded = &file[place.clone()];
-    let width = encoded.iter().position(|byte| matches!(byte, b'\r' | b'\n')).filter(|&width| width >= 4).unwrap_or(WIDTH);
+    let width =
+        encoded.iter().position(|byte| matches!(byte, b'\r' | b'\n')).filter(|&width| width >= 4).unwrap_or(WIDTH);
     let mut column = file[place.start..start].iter().rev().take_while(|&&byte| byte != b'\n').count();
     let mut out = Vec::with_capacity(bytes.len() / 2 * 3);
     for group in bytes.chunks(3) {
