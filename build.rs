@@ -1,27 +1,105 @@
-//! Puts the rule files into the binary: writes a list of their paths and texts that `src/rule/shipped.rs` includes.
+//! Prepares the rules: reads the TOML under `rules/`, compiles every pack, and writes what `src/rule/shipped.rs` includes: the
+//! prepared rules and packs, and the files as they are written. Refuses files that do not hold together.
+
+#![expect(
+    dead_code,
+    unused_imports,
+    reason = "of the modules that are shared with the library only the compiling half is used"
+)]
+
+#[path = "src/cue/mod.rs"]
+mod cue;
+#[path = "src/diagnostic.rs"]
+mod diagnostic;
+#[path = "src/flaw.rs"]
+mod flaw;
+#[path = "src/letter/mod.rs"]
+mod letter;
+#[path = "src/rule/pack.rs"]
+mod pack;
+#[path = "src/rule/policy.rs"]
+mod policy;
+#[path = "src/rule/reason.rs"]
+mod reason;
+#[path = "src/source/mark.rs"]
+mod source;
+#[path = "src/rule/texts.rs"]
+mod texts;
 
 use std::{
+    collections::BTreeMap,
     env,
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
 
-fn main() {
+use flaw::{Flaw, TomlFile};
+use letter::language::Recogniser;
+
+/// An error are the flaws of the rules.
+fn main() -> Result<(), Vec<Flaw>> {
     println!("cargo::rerun-if-changed=rules");
+    for source in ["src/cue", "src/letter", "src/rule", "src/flaw.rs", "src/diagnostic.rs", "src/source/mark.rs"] {
+        println!("cargo::rerun-if-changed={source}");
+    }
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo tells it")).join("rules");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo tells it"));
     let mut files = Vec::new();
     collect(&root, &mut files);
     files.sort();
-    let mut list = String::from("&[");
+    let mut folders: BTreeMap<String, Vec<TomlFile>> = BTreeMap::new();
+    let mut list = String::new();
     for file in &files {
         let name = file.strip_prefix(&root).expect("found under it").to_str().expect("shipped names are ASCII");
-        let path = file.to_str().expect("a path that is text");
-        writeln!(list, "({:?}, include_str!({path:?})),", name.replace('\\', "/")).expect("a string takes all");
+        let (name, path) = (name.replace('\\', "/"), file.to_str().expect("a path that is text"));
+        writeln!(list, "({name:?}, include_str!({path:?})),").expect("a string takes all");
+        let text = fs::read_to_string(file).expect("rules are UTF-8");
+        let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        folders
+            .entry(folder.to_owned())
+            .or_default()
+            .push(TomlFile { name: format!("rules/{name}"), text: text.into() });
     }
-    list.push(']');
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo tells it")).join("rules.rs");
-    fs::write(out, list).expect("the output folder can be written");
+    let rules = folders.remove("").unwrap_or_default();
+    let mut flaws = Vec::new();
+    let mut policy = policy::Policy::default();
+    policy.read(&rules, &mut flaws);
+    let mut packs = String::new();
+    let mut known = Vec::new();
+    for (name, files) in &folders {
+        let mut texts = texts::Texts::default();
+        for file in files.iter().filter(|file| file.stem() == "texts") {
+            texts.merge(file.parse().map_err(|flaw| vec![flaw])?);
+        }
+        let pack = pack::Trial::compile(files, &BTreeMap::new())?.into_pack();
+        let (pack_path, texts_path) =
+            (write(&out, &format!("{name}.pack"), &pack), write(&out, &format!("{name}.texts"), &texts));
+        writeln!(packs, "Prepared {{ name: {name:?}, pack: {pack_path}, texts: {texts_path} }},")
+            .expect("a string takes all");
+        known.push((name, pack.forms));
+    }
+    if !flaws.is_empty() {
+        return Err(flaws);
+    }
+    let recogniser = Recogniser::new(known.iter().map(|(name, forms)| (name.as_str(), forms)));
+    let shipped = format!(
+        "pub(super) static PACKS: &[Prepared] = &[{packs}];\nstatic POLICY: &[u8] = {};\nstatic RECOGNISER: &[u8] = {};\n\
+         /// Path under `rules/` and text of each shipped file, in the order of the paths.\n\
+         static FILES: &[(&str, &str)] = &[{list}];\n",
+        write(&out, "policy", &policy),
+        write(&out, "recogniser", &recogniser)
+    );
+    fs::write(out.join("shipped.rs"), shipped).expect("the output folder can be written");
+    Ok(())
+}
+
+/// Writes a prepared thing; gives the expression that includes it.
+fn write(out: &Path, name: &str, thing: &impl serde::Serialize) -> String {
+    let path = out.join(name);
+    fs::write(&path, postcard::to_allocvec(thing).expect("all of it can be written"))
+        .expect("the output folder can be written");
+    format!("include_bytes!({:?})", path.to_str().expect("a path that is text"))
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {

@@ -1,8 +1,9 @@
-//! What a check costs, and that it does not depend on how many languages are shipped: with the language told only one pack is met,
-//! with it recognised all six are asked. `cargo bench`
+//! What a check costs, by stage, and that it does not depend on how many languages are shipped. `cargo bench`
 
+use divan::{Bencher, counter::BytesCount};
 use partwell::{
     engine::{Context, check},
+    letter::{Letter, language::words},
     rule::RuleBook,
     source::{self, Format},
 };
@@ -13,30 +14,62 @@ fn main() {
     divan::main();
 }
 
-fn context(told: bool) -> Context {
-    Context { language: told.then(|| "en".to_owned()), ..Context::default() }
+/// The shipped rules with one language or with all of them.
+fn book(languages: usize) -> RuleBook {
+    if languages == 1 { RuleBook::of_languages(&["en"]) } else { RuleBook::shipped() }
 }
 
-/// A letter by a program that has just been started.
-#[divan::bench(args = [true, false], sample_count = 20)]
-fn cold(told: bool) -> usize {
-    let book = RuleBook::shipped();
-    check(LETTER, &[], &book, &context(told)).diagnostics.len()
+/// One letter by a program that has just been started.
+#[divan::bench(args = [1, 6])]
+fn cold(bencher: Bencher<'_, '_>, languages: usize) {
+    bencher.bench_local(|| check(LETTER, &[], &book(languages), &Context::default()).diagnostics.len());
 }
 
-/// One more letter.
-#[divan::bench(args = [true, false])]
-fn warm(bencher: divan::Bencher<'_, '_>, told: bool) {
-    let book = RuleBook::shipped();
-    let context = context(told);
-    let _ = check(LETTER, &[], &book, &context);
+/// One more letter, with sentences that were never met.
+#[divan::bench(args = [1, 6])]
+fn warm(bencher: Bencher<'_, '_>, languages: usize) {
+    let book = book(languages);
+    let mut number = 0;
     bencher
-        .counter(divan::counter::BytesCount::of_str(LETTER))
-        .bench_local(|| check(LETTER, &[], &book, &context).diagnostics.len());
+        .counter(BytesCount::of_str(LETTER))
+        .with_inputs(|| {
+            number += 1;
+            LETTER.replace(". ", &format!(" {number}. "))
+        })
+        .bench_local_values(|letter| check(&letter, &[], &book, &Context::default()).diagnostics.len());
 }
 
-/// Reading a draft, without hearing it.
+/// The same letter again, as an editor asks for it.
 #[divan::bench]
-fn read() -> usize {
-    source::read("letter.txt", LETTER.as_bytes().to_vec(), Format::Text).map_or(0, |source| source.text.len())
+fn again(bencher: Bencher<'_, '_>) {
+    let book = RuleBook::shipped();
+    bencher
+        .counter(BytesCount::of_str(LETTER))
+        .bench_local(|| check(LETTER, &[], &book, &Context::default()).diagnostics.len());
+}
+
+/// Reading a draft.
+#[divan::bench]
+fn read(bencher: Bencher<'_, '_>) {
+    bencher.counter(BytesCount::of_str(LETTER)).bench_local(|| {
+        source::read("letter.txt", LETTER.as_bytes().to_vec(), Format::Text).map_or(0, |source| source.text.len())
+    });
+}
+
+/// Recognising its language.
+#[divan::bench(args = [1, 6])]
+fn recognise(bencher: Bencher<'_, '_>, languages: usize) {
+    let book = book(languages);
+    let recogniser = book.recogniser();
+    bencher
+        .counter(BytesCount::of_str(LETTER))
+        .bench_local(|| recogniser.best(&recogniser.fit(words(LETTER))).map(str::len));
+}
+
+/// Taking it apart.
+#[divan::bench]
+fn parse(bencher: Bencher<'_, '_>) {
+    let book = RuleBook::shipped();
+    let forms = book.forms("en").expect("a shipped language");
+    bencher.counter(BytesCount::of_str(LETTER)).bench_local(|| Letter::parse(LETTER, &[], forms).tokens.len());
 }

@@ -66,7 +66,7 @@ fn every_cue_has_a_good_example_for_each_entry() {
     for language in book.languages() {
         let pack = book.pack(language).expect("a language of the book");
         for (id, cue) in pack.cues.names().enumerate() {
-            let (entries, good) = (pack.cues.entries(id), pack.examples(cue).1.len());
+            let (entries, good) = (pack.cues.entries(id), book.examples(language, cue).1.len());
             assert!(good >= entries, "{language}/{cue}.toml: {entries} entries, but {good} good examples");
         }
     }

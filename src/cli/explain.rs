@@ -34,7 +34,7 @@ pub(super) fn run(args: &Explain, common: &Common, screen: &mut Screen) -> Outco
         screen.error(&text::problem(&format!("there is no rule `{}`", args.rule), &help, look));
         return Outcome::Failed;
     };
-    screen.report(&rules::explained(rule, house.book.texts(&language), house.book.pack(&language), look));
+    screen.report(&rules::explained(rule, &house.book, &language, look));
     Outcome::Clean
 }
 

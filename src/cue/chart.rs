@@ -1,7 +1,7 @@
 //! The chart of one sentence: which symbols (words, classes, token classes) reach from where to where. Patterns run over it.
 
-use super::flat::Set;
-use crate::letter::{LONGEST_SENTENCE, Letter, Token, TokenKind};
+use super::{flat::Set, mask::Mask};
+use crate::letter::{Letter, Token, TokenKind};
 
 /// A thing that a pattern can ask for: a word test, a word class, a token class.
 pub(super) type Symbol = u32;
@@ -14,90 +14,85 @@ pub(super) struct Spot {
 }
 
 impl Spot {
+    pub(super) fn new(start: usize, end: usize) -> Self {
+        let short = |at: usize| u16::try_from(at).expect("sentences are short");
+        Spot { start: short(start), end: short(end) }
+    }
+
     pub(super) fn overlaps(self, other: Spot) -> bool {
         self.start < other.end && other.start < self.end
     }
 }
 
+/// What was found in a sentence: an edge leads from a token over one or several of them.
 #[derive(Debug, Default)]
 pub(super) struct Chart {
     /// Index of each position's token in the letter. Quotation marks have no position.
     tokens: Vec<usize>,
-    /// For each position its edges: symbol and the position behind it.
-    edges: Vec<Vec<(Symbol, u16)>>,
-    clause_starts: Vec<bool>,
-    ends_clause: Vec<bool>,
-    negated: Vec<bool>,
-    /// From this position on there is only closing punctuation.
-    closing: usize,
-    /// The symbols of this sentence.
-    present: Set,
-    /// For each symbol of this sentence which of `positions` is its own.
-    own: Vec<u32>,
-    /// Where the edges of each symbol of this sentence begin.
-    positions: Vec<Positions>,
+    negated: Mask,
+    frame: Frame,
+    /// For each symbol the positions of its edges over one token.
+    single: Vec<Mask>,
+    /// The symbols in `single`.
+    touched: Vec<Symbol>,
+    /// The symbols of all edges: close together, for they are asked for most.
+    present: Vec<u64>,
+    /// The edges over several tokens.
+    long: Vec<(Symbol, Spot)>,
+    /// The symbols in `long`.
+    with_long: Set,
 }
 
-/// A set of positions of a sentence.
+/// A sentence as sets of its positions, the end of it among them.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Positions([u64; LONGEST_SENTENCE / 64]);
+pub(super) struct Frame {
+    /// Those with a token.
+    pub tokens: Mask,
+    /// Those whose token does not end its clause.
+    pub stays: Mask,
+    /// By what is asked of a position: bit 0, that it is the start; bit 1, that it is at the end; bit 2, that it begins no new clause.
+    pub when: [Mask; 8],
+}
 
-impl Positions {
-    pub(super) fn is_empty(self) -> bool {
-        self.0 == [0; LONGEST_SENTENCE / 64]
-    }
-
-    pub(super) fn contains(self, at: usize) -> bool {
-        self.0.get(at / 64).is_some_and(|bits| bits & (1 << (at % 64)) != 0)
-    }
-
-    /// The lowest; 0 for an empty set.
-    pub(super) fn first(self) -> usize {
-        let block = self.0.iter().position(|bits| *bits != 0).unwrap_or(0);
-        block * 64 + (self.0[block].trailing_zeros() as usize) % 64
-    }
-
-    fn iter(self) -> impl Iterator<Item = usize> {
-        self.0.into_iter().enumerate().flat_map(|(block, bits)| {
-            let next = |rest: &u64| Some(rest & (rest - 1)).filter(|rest| *rest != 0);
-            let first = Some(bits).filter(|bits| *bits != 0);
-            std::iter::successors(first, next).map(move |rest| block * 64 + rest.trailing_zeros() as usize)
-        })
-    }
-
-    fn add(&mut self, at: usize) {
-        self.0[at / 64] |= 1 << (at % 64);
+impl Frame {
+    fn new(letter: &Letter, tokens: &[usize]) -> Self {
+        let of = |at: usize| -> &Token { &letter.tokens[tokens[at]] };
+        let length = tokens.len();
+        let closing = (0..length).rev().take_while(|&at| is_closing(letter, of(at))).last().unwrap_or(length);
+        let (start, at_end) = (Mask::one(0), Mask::below(length + 1).minus(Mask::below(closing)));
+        let goes_on = Mask::of(length, |at| at == 0 || of(at).clause == of(at - 1).clause);
+        let mut when = [Mask::below(length + 1), start, at_end, start.and(at_end)].repeat(2);
+        when[4..].iter_mut().for_each(|mask| *mask = mask.and(goes_on));
+        Frame {
+            tokens: Mask::below(length),
+            stays: Mask::of(length, |at| !of(at).ends_clause),
+            when: when.try_into().expect("twice four"),
+        }
     }
 }
 
 impl Chart {
     pub(super) fn new(symbols: usize) -> Self {
-        Chart { present: Set::new(symbols), own: vec![0; symbols], ..Chart::default() }
+        Chart {
+            single: vec![Mask::default(); symbols],
+            present: vec![0; symbols.div_ceil(64)],
+            with_long: Set::new(symbols),
+            ..Chart::default()
+        }
     }
 
     /// Makes room for the next sentence: these tokens of the letter.
     pub(super) fn begin(&mut self, letter: &Letter, tokens: std::ops::Range<usize>) {
-        self.present.clear();
-        self.positions.clear();
+        for symbol in self.touched.drain(..) {
+            self.single[symbol as usize] = Mask::default();
+        }
+        self.present.fill(0);
+        self.long.clear();
+        self.with_long.clear();
         self.tokens.clear();
         self.tokens.extend(tokens.filter(|&index| letter.tokens[index].kind != TokenKind::Quote));
-        let length = self.tokens.len();
-        for list in self.edges.iter_mut().take(length) {
-            list.clear();
-        }
-        if self.edges.len() < length {
-            self.edges.resize_with(length, Vec::new);
-        }
-        let of = |index: &usize| -> &Token { &letter.tokens[*index] };
-        self.ends_clause.clear();
-        self.ends_clause.extend(self.tokens.iter().map(|index| of(index).ends_clause));
-        self.negated.clear();
-        self.negated.extend(self.tokens.iter().map(|index| of(index).negated));
-        self.clause_starts.clear();
-        self.clause_starts
-            .extend((0..length).map(|at| at > 0 && of(&self.tokens[at]).clause != of(&self.tokens[at - 1]).clause));
-        self.closing =
-            (0..length).rev().take_while(|&at| is_closing(letter, of(&self.tokens[at]))).last().unwrap_or(length);
+        self.negated = Mask::of(self.tokens.len(), |at| letter.tokens[self.tokens[at]].negated);
+        self.frame = Frame::new(letter, &self.tokens);
     }
 
     pub(super) fn len(&self) -> usize {
@@ -109,72 +104,64 @@ impl Chart {
         self.tokens[at]
     }
 
-    pub(super) fn clause_starts(&self, at: usize) -> bool {
-        self.clause_starts[at]
-    }
-
-    pub(super) fn ends_clause(&self, at: usize) -> bool {
-        self.ends_clause[at]
-    }
-
     pub(super) fn negated(&self, at: usize) -> bool {
-        self.negated[at]
+        self.negated.contains(at)
     }
 
-    pub(super) fn is_end(&self, at: usize) -> bool {
-        at >= self.closing
+    /// The sentence as sets of its positions.
+    pub(super) fn frame(&self) -> &Frame {
+        &self.frame
     }
 
     pub(super) fn has(&self, symbol: Symbol) -> bool {
-        self.present.contains(symbol)
+        self.present[symbol as usize / 64] & (1 << (symbol % 64)) != 0
     }
 
-    /// Adds an edge; true when it is the symbol's first in this sentence.
-    pub(super) fn add(&mut self, symbol: Symbol, spot: Spot) -> bool {
-        let at = usize::from(spot.start);
-        let first = self.present.insert(symbol);
+    /// Adds an edge over the token at a position; true when it is the symbol's first of this kind in the sentence.
+    pub(super) fn add_single(&mut self, symbol: Symbol, at: usize) -> bool {
+        let single = &mut self.single[symbol as usize];
+        let first = single.is_empty();
+        *single = single.or(Mask::one(at));
         if first {
-            self.own[symbol as usize] = u32::try_from(self.positions.len()).expect("fewer symbols than that");
-            self.positions.push(Positions::default());
-        }
-        let positions = &mut self.positions[self.own[symbol as usize] as usize];
-        let edges = &mut self.edges[at];
-        if !positions.contains(at) || !edges.contains(&(symbol, spot.end)) {
-            positions.add(at);
-            edges.push((symbol, spot.end));
+            self.touched.push(symbol);
+            self.present[symbol as usize / 64] |= 1 << (symbol % 64);
         }
         first
     }
 
-    /// All edges that begin here.
-    pub(super) fn edges(&self, at: usize) -> &[(Symbol, u16)] {
-        &self.edges[at]
-    }
-
-    /// Where edges of any of these symbols begin.
-    pub(super) fn positions(&self, symbols: impl Iterator<Item = Symbol>) -> Positions {
-        let mut all = Positions::default();
-        for symbol in symbols.filter(|symbol| self.has(*symbol)) {
-            let own = self.positions[self.own[symbol as usize] as usize];
-            all.0.iter_mut().zip(own.0).for_each(|(bits, more)| *bits |= more);
+    /// Adds an edge; true when it is the symbol's first of its kind in the sentence.
+    pub(super) fn add(&mut self, symbol: Symbol, spot: Spot) -> bool {
+        if spot.end == spot.start + 1 {
+            return self.add_single(symbol, spot.start.into());
         }
-        all
+        let first = self.with_long.insert(symbol);
+        if first || !self.long.contains(&(symbol, spot)) {
+            self.long.push((symbol, spot));
+            self.present[symbol as usize / 64] |= 1 << (symbol % 64);
+        }
+        first
     }
 
-    /// Where the edges of a symbol that begin here end.
-    pub(super) fn ends(&self, at: usize, symbol: Symbol) -> impl Iterator<Item = usize> {
-        let here = self.has(symbol) && self.positions[self.own[symbol as usize] as usize].contains(at);
-        let edges: &[(Symbol, u16)] = if here { &self.edges[at] } else { &[] };
-        edges.iter().filter(move |(found, _)| *found == symbol).map(|&(_, end)| usize::from(end))
+    /// Of these positions those at which edges of a symbol begin, and where the edges end.
+    pub(super) fn step(&self, symbol: Symbol, from: Mask) -> (Mask, Mask) {
+        let mut starts = self.single[symbol as usize].and(from);
+        let mut ends = starts.next();
+        if self.with_long.contains(symbol) {
+            for spot in self.long_edges(symbol).filter(|spot| from.contains(spot.start.into())) {
+                starts = starts.or(Mask::one(spot.start.into()));
+                ends = ends.or(Mask::one(spot.end.into()));
+            }
+        }
+        (starts, ends)
+    }
+
+    fn long_edges(&self, symbol: Symbol) -> impl Iterator<Item = Spot> {
+        self.long.iter().filter(move |(own, _)| *own == symbol).map(|(_, spot)| *spot)
     }
 
     /// All edges of a symbol.
     pub(super) fn spots(&self, symbol: Symbol) -> impl Iterator<Item = Spot> {
-        let starts = self.positions(std::iter::once(symbol));
-        starts.iter().flat_map(move |at| {
-            let start = u16::try_from(at).expect("sentences are short");
-            self.ends(at, symbol).map(move |end| Spot { start, end: u16::try_from(end).expect("sentences are short") })
-        })
+        self.single[symbol as usize].iter().map(|at| Spot::new(at, at + 1)).chain(self.long_edges(symbol))
     }
 }
 

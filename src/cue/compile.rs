@@ -5,14 +5,16 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, little_endian::U32};
 
 use super::{
-    chart::Symbol,
+    chart::{Chart, Symbol},
     derive::Tables,
-    flat::Lists,
-    nfa::{Nfa, Tree},
+    flat::{Lists, Table, short},
+    nfa::{Automata, AutomatonId, Tree},
     pattern::{self, Node, SyntaxError},
-    vocabulary::{Grant, Need, Test, Vocabulary},
+    vocabulary::{Grant, Need, Test, Tests, Vocabulary},
 };
 use crate::letter::Forms;
 
@@ -20,24 +22,24 @@ use crate::letter::Forms;
 pub(super) type PatternId = u32;
 
 /// Everything that runs over a sentence.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(super) struct Network {
     pub vocabulary: Vocabulary,
-    /// The same words without their diacritics, for words typed so.
-    pub bare: Vocabulary,
     pub builtins: Builtins,
-    pub operations: Vec<Operation>,
-    /// Sets of symbols; for each operation those of which one symbol each must be in the sentence, the rarest first.
-    pub sets: Lists<Symbol>,
+    /// In the order in which they run: what one makes only later ones need.
+    pub operations: Table<Operation>,
+    pub automata: Automata,
+    /// Sets of symbols, one after another: the last symbol of each bears [`LAST`].
+    sets: Table<U32>,
     /// For each symbol the operations that may have become possible by it.
-    pub triggers: Lists<u32>,
-    pub levels: usize,
+    pub triggers: Lists<U32>,
     pub patterns: usize,
 }
 
 /// Symbols of the token classes, as far as the pack uses them.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Builtins(BTreeMap<&'static str, Symbol>);
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Builtins(BTreeMap<String, Symbol>);
 
 impl Builtins {
     pub(super) fn get(&self, name: &str) -> Option<Symbol> {
@@ -51,27 +53,87 @@ pub(super) const BUILTIN: [&str; 11] =
 
 const CURRENCY_SIGNS: [&str; 9] = ["£", "$", "€", "₽", "₹", "¥", "zł", "₺", "₴"];
 
-/// Makes edges or finds patterns, once its symbols are there.
-#[derive(Debug, Clone)]
+/// Makes edges or finds patterns, once its symbols are there; as it is kept in tables.
+#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
 pub(super) struct Operation {
-    pub level: usize,
-    /// Which of the network's sets it needs.
-    pub needs: Range<usize>,
-    pub work: Work,
+    kind: u8,
+    need: u8,
+    /// Where in the network's sets those begin and end that concern it.
+    sets: [U32; 2],
+    /// Symbols, an automaton or a pattern: [`Operation::work`] knows.
+    a: U32,
+    b: U32,
 }
 
-#[derive(Debug, Clone)]
+/// Marks the last symbol of a set.
+const LAST: u32 = 1 << 31;
+
+/// What an operation does.
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Work {
     /// A pattern of a class: makes edges.
-    Edges { nfa: Nfa, to: Symbol, need: Need },
+    Edges { automaton: AutomatonId, to: Symbol, need: Need },
     /// The edges of another symbol.
     Copy { from: Symbol, to: Symbol },
-    /// The edges of `from` that overlap none of `except`.
-    Except { from: Symbol, except: Vec<Symbol>, to: Symbol },
+    /// The edges of `from` that overlap none of the symbols of its set.
+    Except { from: Symbol, to: Symbol },
     /// A pattern of cues.
-    Pattern { nfa: Nfa, id: PatternId },
+    Pattern { automaton: AutomatonId, id: PatternId },
     /// A pattern that is one symbol.
     Single { symbol: Symbol, id: PatternId },
+}
+
+impl Operation {
+    fn new(sets: &Range<usize>, work: Work) -> Self {
+        let (kind, need, a, b) = match work {
+            Work::Edges { automaton, to, need } => (0, need.number(), automaton, to),
+            Work::Copy { from, to } => (1, 0, from, to),
+            Work::Except { from, to } => (2, 0, from, to),
+            Work::Pattern { automaton, id } => (3, 0, automaton, id),
+            Work::Single { symbol, id } => (4, 0, symbol, id),
+        };
+        let sets = [short(sets.start).into(), short(sets.end).into()];
+        Operation { kind, need, sets, a: a.into(), b: b.into() }
+    }
+
+    pub(super) fn work(&self) -> Work {
+        let (a, b) = (self.a.get(), self.b.get());
+        match self.kind {
+            0 => Work::Edges { automaton: a, to: b, need: Need::from_number(self.need) },
+            1 => Work::Copy { from: a, to: b },
+            2 => Work::Except { from: a, to: b },
+            3 => Work::Pattern { automaton: a, id: b },
+            _ => Work::Single { symbol: a, id: b },
+        }
+    }
+}
+
+impl Network {
+    /// The symbols of the sets of an operation.
+    pub(super) fn symbols(&self, operation: &Operation) -> impl Iterator<Item = Symbol> {
+        let [start, end] = operation.sets.map(|at| at.get() as usize);
+        self.sets[start..end].iter().map(|symbol| symbol.get() & !LAST)
+    }
+
+    /// Whether one symbol of each set that an operation needs is in the sentence.
+    pub(super) fn may_run(&self, operation: &Operation, chart: &Chart) -> bool {
+        if let Work::Except { .. } = operation.work() {
+            return true;
+        }
+        let [start, end] = operation.sets.map(|at| at.get() as usize);
+        let mut met = false;
+        for symbol in &self.sets[start..end] {
+            met = met || chart.has(symbol.get() & !LAST);
+            if symbol.get() & LAST != 0 {
+                if !met {
+                    return false;
+                }
+                met = false;
+            }
+        }
+        true
+    }
 }
 
 /// A class as it stands in the lexicon.
@@ -104,6 +166,10 @@ pub(super) struct Compiler<'a> {
     tables: &'a Tables,
     lexicon: &'a BTreeMap<String, ClassSource>,
     network: Network,
+    operations: Vec<Draft>,
+    words: Tests,
+    /// The words without their diacritics.
+    bare: Tests,
     /// Level of each symbol: 0 when the words give it, higher when operations do.
     levels: Vec<usize>,
     /// How often a symbol is likely to be met; the rarest of a pattern triggers it.
@@ -115,6 +181,15 @@ pub(super) struct Compiler<'a> {
     open: Vec<String>,
 }
 
+/// An operation before all of them are put in order.
+struct Draft {
+    /// One more than that of the highest symbol that it needs.
+    level: usize,
+    /// The rarest of the sets of which a symbol must be in the sentence: they trigger it.
+    triggers: Vec<Symbol>,
+    operation: Operation,
+}
+
 type Compiled<T> = Result<T, CompileError>;
 
 impl<'a> Compiler<'a> {
@@ -124,6 +199,9 @@ impl<'a> Compiler<'a> {
             tables,
             lexicon,
             network: Network::default(),
+            operations: Vec::new(),
+            words: Tests::default(),
+            bare: Tests::default(),
             levels: Vec::new(),
             costs: Vec::new(),
             tests: FxHashMap::default(),
@@ -144,7 +222,7 @@ impl<'a> Compiler<'a> {
         let tree = self.tree(&node, None)?;
         let work = match tree {
             Tree::Symbol(symbol) => Work::Single { symbol, id },
-            ref tree => Work::Pattern { nfa: Nfa::new(tree), id },
+            ref tree => Work::Pattern { automaton: self.network.automata.add(tree), id },
         };
         self.operation(&tree, work);
         self.network.patterns += 1;
@@ -164,16 +242,18 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn finish(mut self) -> Network {
-        self.network.levels = self.network.operations.iter().map(|operation| operation.level + 1).max().unwrap_or(0);
-        let mut triggers = vec![Vec::new(); self.levels.len()];
-        for (number, operation) in self.network.operations.iter().enumerate() {
-            for symbol in self.network.sets.get(operation.needs.start) {
-                triggers[*symbol as usize].push(u32::try_from(number).expect("fewer operations than that"));
+        self.operations.sort_by_key(|draft| draft.level);
+        let mut triggers: Vec<Vec<u32>> = vec![Vec::new(); self.levels.len()];
+        for (number, draft) in self.operations.iter().enumerate() {
+            for symbol in &draft.triggers {
+                triggers[*symbol as usize].push(short(number));
             }
         }
+        self.network.operations = self.operations.iter().map(|draft| draft.operation).collect::<Vec<_>>().into();
         for operations in &triggers {
-            self.network.triggers.push(operations);
+            self.network.triggers.push(&operations.iter().copied().map(U32::new).collect::<Vec<_>>());
         }
+        self.network.vocabulary = Vocabulary::new(self.words, self.bare, &triggers);
         self.network
     }
 
@@ -200,11 +280,11 @@ impl<'a> Compiler<'a> {
     }
 
     fn grant(&mut self, test: &Test, grant: Grant) {
-        self.network.vocabulary.add(test, grant);
+        self.words.add(test, grant);
         if self.forms.optional_diacritics() {
-            for text in self.forms.plain_forms(&test.text) {
+            for text in Forms::plain_forms(&test.text) {
                 if text != test.text {
-                    self.network.bare.add(&Test { text, ..test.clone() }, grant);
+                    self.bare.add(&Test { text, ..test.clone() }, grant);
                 }
             }
         }
@@ -231,11 +311,11 @@ impl<'a> Compiler<'a> {
             "number" | "name" => 100,
             _ => 10,
         });
-        self.network.builtins.0.insert(name, symbol);
+        self.network.builtins.0.insert((*name).to_owned(), symbol);
         if *name == "currency" {
             let signs = CURRENCY_SIGNS.iter().map(|sign| (*sign).to_owned());
             for text in signs.chain(self.forms.currency().iter().cloned()) {
-                self.network.vocabulary.add(&Test { text, open_start: false, open_end: false }, (symbol, Need::Any));
+                self.words.add(&Test { text, open_start: false, open_end: false }, (symbol, Need::Any));
             }
         }
         Some(symbol)
@@ -346,7 +426,7 @@ impl<'a> Compiler<'a> {
             self.copy(*from, symbol);
             return Ok(());
         }
-        let work = Work::Edges { nfa: Nfa::new(&tree), to: symbol, need };
+        let work = Work::Edges { automaton: self.network.automata.add(&tree), to: symbol, need };
         let level = self.operation(&tree, work);
         self.raise(symbol, level);
         Ok(())
@@ -372,8 +452,7 @@ impl<'a> Compiler<'a> {
         let to = self.symbol(self.costs[from as usize]);
         let level = except.iter().chain([&from]).map(|symbol| self.levels[*symbol as usize]).max().unwrap_or(0) + 1;
         self.levels[to as usize] = level;
-        let work = Work::Except { from, except: except.clone(), to };
-        self.push(level, vec![vec![from]], work);
+        self.push(level, vec![from], std::slice::from_ref(&except), Work::Except { from, to });
         self.differences.insert((from, except), to);
         to
     }
@@ -384,19 +463,24 @@ impl<'a> Compiler<'a> {
         needed(tree, &self.costs, &mut needs);
         let mut level = 0;
         highest(tree, &self.levels, &mut level);
-        self.push(level + 1, needs, work);
+        needs.sort_by_key(|set| cost(set, &self.costs));
+        needs.dedup();
+        // The rarest triggers it, and is there when the others are asked for.
+        let others = needs.split_off(needs.len().min(1));
+        self.push(level + 1, needs.pop().unwrap_or_default(), &others, work);
         level + 1
     }
 
-    /// Registers an operation with its needs, the rarest first.
-    fn push(&mut self, level: usize, mut needs: Vec<Vec<Symbol>>, work: Work) {
-        needs.sort_by_key(|set| cost(set, &self.costs));
-        needs.dedup();
+    /// Registers an operation with what triggers it and the sets of symbols that concern it.
+    fn push(&mut self, level: usize, triggers: Vec<Symbol>, sets: &[Vec<Symbol>], work: Work) {
         let start = self.network.sets.len();
-        for set in &needs {
-            self.network.sets.push(set);
+        for set in sets {
+            let last = set.len().saturating_sub(1);
+            let marked = set.iter().enumerate().map(|(at, symbol)| if at == last { symbol | LAST } else { *symbol });
+            self.network.sets.extend(&marked.map(U32::new).collect::<Vec<_>>());
         }
-        self.network.operations.push(Operation { level, needs: start..self.network.sets.len(), work });
+        let operation = Operation::new(&(start..self.network.sets.len()), work);
+        self.operations.push(Draft { level, triggers, operation });
     }
 
     /// The tests of a node that is one word, whichever it is; none when it is more than that.

@@ -6,8 +6,9 @@ use std::{collections::BTreeSet, ops::Range};
 use toml::Spanned;
 
 use super::{
+    file::CueFile,
     hear::Hit,
-    set::{CueId, CueSet},
+    set::{Compiled, CueId},
 };
 use crate::{
     flaw::{Flaw, TomlFile},
@@ -16,13 +17,13 @@ use crate::{
 
 /// An example of a cue, where it stands in its file.
 #[derive(Debug, Clone)]
-pub struct Example {
+pub(super) struct Example {
     /// Of which cue.
-    pub cue: CueId,
+    cue: CueId,
     /// Whether the cue must be heard in it.
-    pub bad: bool,
+    bad: bool,
     /// The text as written in the file.
-    pub written: String,
+    written: String,
     /// A flaw at its place, to be given a message.
     place: Flaw,
 }
@@ -51,12 +52,6 @@ impl Example {
         Example { cue, bad, written: text.get_ref().clone(), place: file.flaw(text.span(), "", "") }
     }
 
-    /// The text without the marks `«»`, with line breaks for `|`.
-    #[must_use]
-    pub fn text(&self) -> String {
-        self.plain().text
-    }
-
     fn flaw(&self, message: String, help: &str) -> Flaw {
         Flaw { message, help: help.to_owned(), ..self.place.clone() }
     }
@@ -83,6 +78,17 @@ impl Example {
     }
 }
 
+/// The examples in the file of a cue as a reader sees them: bad ones with the faulty stretch in `«»`, and good ones. Nothing for a
+/// file that is no cue's.
+#[must_use]
+pub fn examples_in(file: &TomlFile) -> (Vec<String>, Vec<String>) {
+    let Ok(cue) = file.parse::<CueFile>() else { return (Vec::new(), Vec::new()) };
+    let entries = || cue.entry.iter().map(Spanned::get_ref);
+    let bad = entries().flat_map(|entry| &entry.bad);
+    let good = entries().flat_map(|entry| &entry.good).chain(&cue.good);
+    (bad.map(|text| text.get_ref().clone()).collect(), good.map(|text| text.get_ref().clone()).collect())
+}
+
 /// `[signature] Text` is heard as that part, anything else as body.
 fn part_of(written: &str) -> (PartKind, &str) {
     for (name, part) in [
@@ -100,7 +106,7 @@ fn part_of(written: &str) -> (PartKind, &str) {
     (PartKind::Body, written)
 }
 
-impl CueSet {
+impl Compiled {
     /// Tries every example: a bad one must be heard exactly where it is marked, and no other cue of `rivals` may claim the place
     /// with more weight; a good one must not be heard.
     #[must_use]
@@ -110,7 +116,7 @@ impl CueSet {
             report.ran += 1;
             let plain = example.plain();
             let letter = Letter::fragment(&plain.text, plain.part, forms);
-            let hits = self.hear(&plain.text, &letter);
+            let hits = self.cues.hear(&plain.text, &letter);
             report.flaws.extend(self.verdict(example, &plain, &hits, rivals));
         }
         report.unused = self.unneeded(forms);
@@ -119,7 +125,7 @@ impl CueSet {
 
     fn verdict(&self, example: &Example, plain: &Plain, hits: &[Hit], rivals: &BTreeSet<CueId>) -> Option<Flaw> {
         let own: Vec<&Hit> = hits.iter().filter(|hit| hit.cue == example.cue).collect();
-        let name = &self.cues[example.cue].name;
+        let name = &self.cues.cues[example.cue].name;
         if !example.bad {
             let hit = own.first()?;
             let heard = &plain.text[hit.range.clone()];
@@ -149,7 +155,7 @@ impl CueSet {
                     own.range.start < hit.range.end && hit.range.start < own.range.end && own.weight < hit.weight
                 })
         })?;
-        let other = &self.cues[rival.cue].name;
+        let other = &self.cues.cues[rival.cue].name;
         Some(example.flaw(
             format!("`{other}` is heard here with more weight than `{name}`"),
             "move the example, or weigh the entries",
@@ -162,7 +168,8 @@ impl CueSet {
         for example in &self.examples {
             let plain = example.plain();
             let letter = Letter::fragment(&plain.text, plain.part, forms);
-            needed.extend(self.patterns_in(&letter).into_iter().map(|pattern| (pattern, example.cue, !example.bad)));
+            needed
+                .extend(self.cues.patterns_in(&letter).into_iter().map(|pattern| (pattern, example.cue, !example.bad)));
         }
         let unneeded = self.sources.iter().filter(|source| !needed.contains(&(source.id, source.cue, source.silences)));
         unneeded.map(|source| source.flaw.clone()).collect()

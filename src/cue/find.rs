@@ -4,16 +4,18 @@ use std::{ops::Range, sync::Mutex};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use zerocopy::little_endian::U32;
 
 use super::{
     chart::{Chart, Spot},
     compile::{Network, PatternId, Work},
-    flat::Set,
-    nfa::Scratch,
+    flat::short,
+    mask::Mask,
+    recall::{Place, Recall},
     set::CueSet,
-    vocabulary::Grant,
+    vocabulary::{Group, Vocabulary},
 };
-use crate::letter::{Letter, TokenKind, Written};
+use crate::letter::{Letter, Sentence, TokenKind, Written};
 
 /// Where a pattern was found: tokens of the letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,15 +43,20 @@ impl CueSet {
 
     fn find_in(&self, letter: &Letter, sentences: Range<usize>) -> Vec<Found> {
         let memory = self.memories.take().unwrap_or_else(|| Memory::new(&self.network));
-        let mut finder =
-            Finder { network: &self.network, letter, memory, words: FxHashMap::default(), found: Vec::new() };
-        finder.memory.grants.clear();
+        let mut finder = Finder { network: &self.network, letter, memory, places: Vec::new() };
+        let mut found = Vec::new();
         for index in sentences {
-            let tokens = letter.sentences[index].tokens.clone();
-            finder.sentence(u32::try_from(index).expect("fewer sentences than that"), tokens);
+            let start = short(letter.sentences[index].tokens.start);
+            let places = finder.places(&letter.sentences[index]);
+            found.extend(places.iter().map(|place| Found {
+                pattern: place.pattern,
+                sentence: short(index),
+                start: start + u32::from(place.start),
+                end: start + u32::from(place.end),
+            }));
         }
         self.memories.put_back(finder.memory);
-        finder.found
+        found
     }
 
     /// The patterns that are found somewhere in the letter, whatever their entries ask for besides.
@@ -68,22 +75,67 @@ struct Finder<'l> {
     network: &'l Network,
     letter: &'l Letter,
     memory: Memory,
-    /// What each word of the letter is granted: places in the memory's grants, by word and whether it is typed without diacritics.
-    words: FxHashMap<(&'l str, bool), Range<usize>>,
-    found: Vec<Found>,
+    /// What was found in the sentence at hand.
+    places: Vec<Place>,
 }
 
 /// Memory that is used again from letter to letter.
 #[derive(Debug)]
 pub(super) struct Memory {
     chart: Chart,
-    scratch: Scratch,
-    grants: Vec<Grant>,
-    /// Operations that may be possible, by level.
-    pending: Vec<Vec<u32>>,
-    /// The operations that have been pending in this sentence.
-    asked: Set,
+    reached: Vec<Mask>,
+    words: Words,
+    agenda: Agenda,
     spots: Vec<Spot>,
+    recall: Recall,
+}
+
+/// The groups of words that were met, in this letter or before.
+#[derive(Debug, Default)]
+struct Words {
+    /// Places in `groups`: of words as they stand, and of words typed without diacritics.
+    known: [FxHashMap<Box<str>, Range<usize>>; 2],
+    groups: Vec<Group>,
+}
+
+/// When so many groups are remembered, all are forgotten.
+const REMEMBERED: usize = 100_000;
+
+impl Words {
+    fn groups(&mut self, vocabulary: &Vocabulary, word: &str, bare: bool) -> &[Group] {
+        if let Some(place) = self.known[usize::from(bare)].get(word) {
+            return &self.groups[place.clone()];
+        }
+        if self.groups.len() > REMEMBERED {
+            *self = Words::default();
+        }
+        let from = self.groups.len();
+        vocabulary.look_up(word, bare, &mut self.groups);
+        self.known[usize::from(bare)].insert(word.into(), from..self.groups.len());
+        &self.groups[from..]
+    }
+}
+
+/// The operations that may be possible in a sentence and have not run, one bit each. They stand in the order in which they run:
+/// none asks for one before it.
+#[derive(Debug)]
+struct Agenda(Vec<u64>);
+
+impl Agenda {
+    fn ask(&mut self, operations: &[U32]) {
+        for operation in operations {
+            let operation = operation.get();
+            self.0[operation as usize / 64] |= 1 << (operation % 64);
+        }
+    }
+
+    /// Takes the first operation of a block of 64.
+    fn take(&mut self, block: usize) -> Option<usize> {
+        let bits = &mut self.0[block];
+        let first = bits.trailing_zeros() as usize;
+        *bits &= bits.wrapping_sub(1);
+        (first < 64).then_some(block * 64 + first)
+    }
 }
 
 /// Memories that nobody uses at the moment: as many as there were threads at once.
@@ -106,63 +158,57 @@ impl Memory {
     fn new(network: &Network) -> Self {
         Memory {
             chart: Chart::new(network.triggers.len()),
-            scratch: Scratch::default(),
-            grants: Vec::new(),
-            pending: vec![Vec::new(); network.levels],
-            asked: Set::new(network.operations.len()),
+            reached: Vec::new(),
+            words: Words::default(),
+            agenda: Agenda(vec![0; network.operations.len().div_ceil(64)]),
             spots: Vec::new(),
+            recall: Recall::default(),
         }
     }
 }
 
 impl Finder<'_> {
-    fn sentence(&mut self, index: u32, tokens: Range<usize>) {
-        self.memory.asked.clear();
+    fn places(&mut self, sentence: &Sentence) -> &[Place] {
+        self.places.clear();
+        if let Some(places) = self.memory.recall.of(self.letter, sentence) {
+            self.places.extend_from_slice(places);
+        } else {
+            self.sentence(sentence.tokens.clone());
+            self.memory.recall.keep(&self.places);
+        }
+        &self.places
+    }
+
+    fn sentence(&mut self, tokens: Range<usize>) {
         self.memory.chart.begin(self.letter, tokens.clone());
         for at in 0..self.memory.chart.len() {
             self.token(at);
         }
-        self.token_classes(tokens);
-        for level in 0..self.memory.pending.len() {
-            let mut operations = std::mem::take(&mut self.memory.pending[level]);
-            for operation in operations.drain(..) {
-                self.operate(operation as usize, index);
+        self.token_classes(tokens.clone());
+        for block in 0..self.memory.agenda.0.len() {
+            while let Some(operation) = self.memory.agenda.take(block) {
+                self.operate(operation, tokens.start);
             }
-            self.memory.pending[level] = operations;
         }
     }
 
     fn add(&mut self, symbol: u32, spot: Spot) {
-        if !self.memory.chart.add(symbol, spot) {
-            return;
-        }
-        for &operation in self.network.triggers.get(symbol as usize) {
-            if self.memory.asked.insert(operation) {
-                self.memory.pending[self.network.operations[operation as usize].level].push(operation);
-            }
+        if self.memory.chart.add(symbol, spot) {
+            self.memory.agenda.ask(self.network.triggers.get(symbol as usize));
         }
     }
 
     /// The edges of the word at a position.
     fn token(&mut self, at: usize) {
-        let token = &self.letter.tokens[self.memory.chart.token(at)];
-        let word = &self.letter.folded[token.folded.clone()];
-        let places = if let Some(places) = self.words.get(&(word, token.bare)) {
-            places.clone()
-        } else {
-            let from = self.memory.grants.len();
-            self.network.vocabulary.look_up(word, &mut self.memory.grants);
-            if token.bare {
-                self.network.bare.look_up(word, &mut self.memory.grants);
-            }
-            self.words.insert((word, token.bare), from..self.memory.grants.len());
-            from..self.memory.grants.len()
-        };
-        let negated = self.memory.chart.negated(at);
-        for place in places {
-            let (symbol, need) = self.memory.grants[place];
-            if need.allows(negated) {
-                self.add(symbol, single(at));
+        let Memory { chart, words, agenda, .. } = &mut self.memory;
+        let token = &self.letter.tokens[chart.token(at)];
+        let vocabulary = &self.network.vocabulary;
+        for &group in words.groups(vocabulary, &self.letter.folded[token.folded.clone()], token.bare) {
+            for (symbols, operations) in vocabulary.given(group, token.negated) {
+                for symbol in symbols {
+                    chart.add_single(symbol.get(), at);
+                }
+                agenda.ask(operations);
             }
         }
     }
@@ -187,7 +233,7 @@ impl Finder<'_> {
                 ("numeric-date", number && is_date(word)),
             ] {
                 if holds && let Some(symbol) = builtins.get(name) {
-                    self.add(symbol, single(at));
+                    self.add(symbol, Spot::new(at, at + 1));
                 }
             }
         }
@@ -218,7 +264,7 @@ impl Finder<'_> {
             }
         }
         for (start, end) in runs {
-            self.add(symbol, spot(start, end));
+            self.add(symbol, Spot::new(start, end));
         }
     }
 
@@ -233,58 +279,59 @@ impl Finder<'_> {
             if let (Some(&first), Some(&last)) = (inside.first(), inside.last())
                 && inside.len() <= 4
             {
-                self.add(symbol, spot(first, last + 1));
+                self.add(symbol, Spot::new(first, last + 1));
             }
         }
     }
 
-    fn operate(&mut self, operation: usize, sentence: u32) {
+    /// `first` is the sentence's first token.
+    fn operate(&mut self, operation: usize, first: usize) {
         let network = self.network;
         let operation = &network.operations[operation];
-        let there = |set: usize| network.sets.get(set).iter().any(|symbol| self.memory.chart.has(*symbol));
-        if !operation.needs.clone().all(there) {
+        if !network.may_run(operation, &self.memory.chart) {
             return;
         }
         let mut spots = std::mem::take(&mut self.memory.spots);
         spots.clear();
-        match &operation.work {
-            Work::Edges { nfa, to, need } => {
-                nfa.run(&self.memory.chart, &mut self.memory.scratch, &mut spots);
+        match operation.work() {
+            Work::Edges { automaton, to, need } => {
+                network.automata.run(automaton, &self.memory.chart, &mut self.memory.reached, &mut spots);
                 for &spot in &spots {
                     if need.allows(self.memory.chart.negated(spot.start.into())) {
-                        self.add(*to, spot);
+                        self.add(to, spot);
                     }
                 }
             }
-            Work::Except { from, except, to } => {
-                let exceptions: Vec<Spot> = except.iter().flat_map(|symbol| self.memory.chart.spots(*symbol)).collect();
+            Work::Except { from, to } => {
+                let exceptions: Vec<Spot> =
+                    network.symbols(operation).flat_map(|symbol| self.memory.chart.spots(symbol)).collect();
                 spots.extend(
-                    self.memory.chart.spots(*from).filter(|spot| !exceptions.iter().any(|other| other.overlaps(*spot))),
+                    self.memory.chart.spots(from).filter(|spot| !exceptions.iter().any(|other| other.overlaps(*spot))),
                 );
                 for &spot in &spots {
-                    self.add(*to, spot);
+                    self.add(to, spot);
                 }
             }
-            Work::Pattern { nfa, id } => {
-                nfa.run(&self.memory.chart, &mut self.memory.scratch, &mut spots);
-                self.keep(*id, sentence, &mut spots);
+            Work::Pattern { automaton, id } => {
+                network.automata.run(automaton, &self.memory.chart, &mut self.memory.reached, &mut spots);
+                self.keep(id, first, &mut spots);
             }
             Work::Copy { from, to } => {
-                spots.extend(self.memory.chart.spots(*from));
+                spots.extend(self.memory.chart.spots(from));
                 for &spot in &spots {
-                    self.add(*to, spot);
+                    self.add(to, spot);
                 }
             }
             Work::Single { symbol, id } => {
-                spots.extend(self.memory.chart.spots(*symbol));
-                self.keep(*id, sentence, &mut spots);
+                spots.extend(self.memory.chart.spots(symbol));
+                self.keep(id, first, &mut spots);
             }
         }
         self.memory.spots = spots;
     }
 
     /// Keeps the leftmost and there the longest of overlapping places.
-    fn keep(&mut self, pattern: PatternId, sentence: u32, spots: &mut [Spot]) {
+    fn keep(&mut self, pattern: PatternId, first: usize, spots: &mut [Spot]) {
         spots.sort_unstable_by_key(|spot| (spot.start, std::cmp::Reverse(spot.end)));
         let mut free = 0;
         for spot in spots.iter().filter(|spot| spot.end > spot.start) {
@@ -292,19 +339,12 @@ impl Finder<'_> {
                 continue;
             }
             free = spot.end;
-            let token = |at: u16| u32::try_from(self.memory.chart.token(at.into())).expect("fewer tokens than that");
-            self.found.push(Found { pattern, sentence, start: token(spot.start), end: token(spot.end - 1) + 1 });
+            let token = |at: u16| self.memory.chart.token(at.into()) - first;
+            let (start, end) = (token(spot.start), token(spot.end - 1) + 1);
+            let place = |at: usize| u16::try_from(at).expect("sentences are short");
+            self.places.push(Place { pattern, start: place(start), end: place(end) });
         }
     }
-}
-
-fn single(at: usize) -> Spot {
-    spot(at, at + 1)
-}
-
-fn spot(start: usize, end: usize) -> Spot {
-    let short = |at: usize| u16::try_from(at).expect("sentences are short");
-    Spot { start: short(start), end: short(end) }
 }
 
 fn is_year(word: &str) -> bool {

@@ -7,7 +7,7 @@ use super::{
     compile::PatternId,
     file::{Extent, Scope, UnlessIn},
     find::Found,
-    set::{Condition, CueId, CueSet, Entry, Form},
+    set::{Condition, CueId, CueSet, Entry, Form, Rare},
 };
 use crate::letter::{Letter, TokenKind};
 
@@ -49,8 +49,8 @@ impl CueSet {
         let mut last = None;
         for place in &found {
             if last.replace(place.pattern) != Some(place.pattern) {
-                for &(cue, entry) in &self.users[place.pattern as usize] {
-                    candidates[cue].push(entry);
+                for user in self.users.get(place.pattern as usize) {
+                    candidates[usize::from(user.cue.get())].push(usize::from(user.entry.get()));
                 }
             }
         }
@@ -201,20 +201,13 @@ impl Hearing<'_> {
         self.clause(a.start) <= self.clause(b.end - 1) && self.clause(b.start) <= self.clause(a.end - 1)
     }
 
-    fn regex(
-        &self,
-        number: usize,
-        entry: &Entry,
-        regex: &regex::Regex,
-        literals: &[String],
-        candidates: &mut Vec<Raw>,
-    ) {
+    fn regex(&self, number: usize, entry: &Entry, regex: &Rare, literals: &[String], candidates: &mut Vec<Raw>) {
         for part in &self.letter.parts {
             let text = &self.text[part.range.clone()];
             if !entry.parts.contains(&part.kind) || !literals.iter().any(|literal| text.contains(literal.as_str())) {
                 continue;
             }
-            for found in regex.find_iter(text) {
+            for found in regex.regex().find_iter(text) {
                 let range = part.range.start + found.start()..part.range.start + found.end();
                 let sentence = part.sentences.clone().find(|&index| {
                     let sentence = &self.letter.sentences[index].range;

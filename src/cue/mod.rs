@@ -15,15 +15,17 @@ mod file;
 mod find;
 mod flat;
 mod hear;
+mod mask;
 mod nfa;
 mod pattern;
+mod recall;
 mod set;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
 
 pub use derive::Tables;
-pub use example::{Example, ExampleReport};
+pub use example::{ExampleReport, examples_in};
 pub use hear::Hit;
 pub use pattern::{SyntaxError, parse as parse_pattern};
-pub use set::{CueFiles, CueId, CueSet};
+pub use set::{Compiled, CueFiles, CueId, CueSet};

@@ -1,7 +1,17 @@
 //! A pattern as an automaton over the symbols of a sentence's chart. In: a syntax tree whose words and classes have become
 //! [`Symbol`]s. Out: the places where it is heard. Linear in the sentence: every state is entered at most once a position.
 
-use super::chart::{Chart, Spot, Symbol};
+use serde::{Deserialize, Serialize};
+use zerocopy::{
+    FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned,
+    little_endian::{U16, U32},
+};
+
+use super::{
+    chart::{Chart, Spot, Symbol},
+    flat::{Lists, Table, short},
+    mask::Mask,
+};
 
 /// A syntax tree with symbols in place of words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,31 +49,54 @@ struct Draft {
     stays: bool,
 }
 
-/// The automaton of one pattern. Its states are those that are reached by taking a token, and the first; what lies behind them
-/// without taking one is folded into their moves.
-#[derive(Debug, Clone)]
-pub(super) struct Nfa {
-    states: Vec<State>,
+/// The automata of all patterns. The states of an automaton are those that are reached by taking a token, and the first; what lies
+/// behind them without taking one is folded into their moves.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub(super) struct Automata {
+    /// Lists of states, one an automaton; those that lead to one another come in their order wherever nothing is repeated.
+    states: Lists<State>,
+    /// The moves of all states.
+    moves: Table<Move>,
 }
 
-#[derive(Debug, Clone, Default)]
+/// A state of an automaton.
+#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
 struct State {
-    /// Over an edge, sorted by its symbol.
-    moves: Vec<Move>,
-    /// Over any one token.
-    any: Vec<Move>,
-    /// Where a match may end here: under each of these conditions.
-    accepts: Vec<Place>,
+    /// Where its moves begin, and how many they are.
+    moves: U32,
+    count: U16,
+    /// Where a match may end here: one bit for each [`Place`] by its number.
+    accepts: u8,
 }
 
 /// Takes a token, or the tokens of an edge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
 struct Move {
-    /// The edge's symbol; means nothing for any one token.
-    symbol: Symbol,
-    to: u16,
-    place: Place,
-    stays: bool,
+    /// The edge's symbol, or [`ANY`].
+    symbol: U32,
+    /// Number of a state within the automaton.
+    to: U16,
+    /// [`Place`] and [`STAYS`].
+    when: u8,
+}
+
+/// In place of a symbol: any one token.
+const ANY: Symbol = Symbol::MAX;
+
+/// A move that may take nothing from another clause.
+const STAYS: u8 = 4;
+
+impl Move {
+    fn symbol(self) -> Symbol {
+        self.symbol.get()
+    }
+
+    fn stays(self) -> bool {
+        self.when & STAYS != 0
+    }
 }
 
 /// Where in the sentence something holds.
@@ -74,13 +107,16 @@ struct Place {
 }
 
 impl Place {
-    fn holds(self, at: usize, chart: &Chart) -> bool {
-        (!self.at_start || at == 0) && (!self.at_end || chart.is_end(at))
+    fn number(self) -> u8 {
+        u8::from(self.at_start) | u8::from(self.at_end) << 1
     }
 }
 
 /// A step over a token, where it leads, where it holds, and whether it stays in its clause.
 type DraftMove = (Step, usize, Place, bool);
+
+/// The moves of a state, and where it accepts.
+type Folded = (Vec<DraftMove>, Vec<Place>);
 
 #[derive(Default)]
 struct Builder {
@@ -148,7 +184,7 @@ impl Builder {
     }
 
     /// The moves of a state and of all that lie behind it without taking a token, and where it accepts.
-    fn fold(&self, from: usize, accept: usize) -> (Vec<DraftMove>, Vec<Place>) {
+    fn fold(&self, from: usize, accept: usize) -> Folded {
         let (mut moves, mut accepts) = (Vec::new(), Vec::new());
         let mut seen = vec![(from, Place::default())];
         let mut next = 0;
@@ -175,136 +211,126 @@ impl Builder {
         }
         (moves, accepts)
     }
+
+    /// Folds a state and those behind it; adds each to `order` after all that lie behind it.
+    fn visit(&self, state: usize, accept: usize, folded: &mut [Option<Folded>], order: &mut Vec<usize>) {
+        let (moves, accepts) = self.fold(state, accept);
+        let behind: Vec<usize> = moves.iter().map(|step| step.1).collect();
+        folded[state] = Some((moves, accepts));
+        for to in behind {
+            if folded[to].is_none() {
+                self.visit(to, accept, folded, order);
+            }
+        }
+        order.push(state);
+    }
 }
 
-impl Nfa {
-    pub(super) fn new(tree: &Tree) -> Self {
+/// Number of an automaton.
+pub(super) type AutomatonId = u32;
+
+impl Automata {
+    /// Makes the automaton of a pattern.
+    pub(super) fn add(&mut self, tree: &Tree) -> AutomatonId {
         let mut builder = Builder::default();
         let first = builder.state();
         let accept = builder.add(tree, first);
-        let mut numbers = vec![None; builder.drafts.len()];
-        numbers[first] = Some(0);
-        let mut order = vec![first];
-        let mut nfa = Nfa { states: Vec::new() };
-        while let Some(&draft) = order.get(nfa.states.len()) {
-            let (moves, accepts) = builder.fold(draft, accept);
-            let mut state = State { moves: Vec::new(), any: Vec::new(), accepts };
-            for (step, to, place, stays) in moves {
-                let number = *numbers[to].get_or_insert_with(|| {
-                    order.push(to);
-                    u16::try_from(order.len() - 1).expect("a pattern has a few hundred states")
-                });
-                match step {
-                    Step::Symbol(symbol) => state.moves.push(Move { symbol, to: number, place, stays }),
-                    _ => state.any.push(Move { symbol: 0, to: number, place, stays }),
+        let mut folded = vec![None; builder.drafts.len()];
+        let mut order = Vec::new();
+        builder.visit(first, accept, &mut folded, &mut order);
+        order.reverse();
+        let mut numbers = vec![0; builder.drafts.len()];
+        for (number, &draft) in order.iter().enumerate() {
+            numbers[draft] = u16::try_from(number).expect("a pattern has a few hundred states");
+        }
+        let states: Vec<State> = order
+            .iter()
+            .map(|&draft| {
+                let (moves, accepts) = folded[draft].take().expect("a state of the order was visited");
+                self.state(&moves, &accepts, &numbers)
+            })
+            .collect();
+        short(self.states.push(&states))
+    }
+
+    fn state(&mut self, moves: &[DraftMove], accepts: &[Place], numbers: &[u16]) -> State {
+        let made = |&(step, to, place, stays): &DraftMove| Move {
+            symbol: if let Step::Symbol(symbol) = step { symbol } else { ANY }.into(),
+            to: numbers[to].into(),
+            when: place.number() | if stays { STAYS } else { 0 },
+        };
+        let moves: Vec<Move> = moves.iter().map(made).collect();
+        let accepts = accepts.iter().fold(0, |bits, place| bits | 1 << place.number());
+        let count = u16::try_from(moves.len()).expect("a state has a few thousand moves");
+        let state = State { moves: short(self.moves.len()).into(), count: count.into(), accepts };
+        self.moves.extend(&moves);
+        state
+    }
+
+    fn moves(&self, state: State) -> &[Move] {
+        let start = state.moves.get() as usize;
+        &self.moves[start..start + usize::from(state.count.get())]
+    }
+
+    /// All places where the pattern is heard: for each end the earliest start, in order of the starts.
+    pub(super) fn run(&self, automaton: AutomatonId, chart: &Chart, reached: &mut Vec<Mask>, found: &mut Vec<Spot>) {
+        // First from everywhere at once, for most patterns are not heard at all.
+        let mut open = self.ends(automaton, chart.frame().tokens, chart, reached);
+        let mut starts = reached[0];
+        while !open.is_empty()
+            && let Some(start) = starts.first()
+        {
+            starts = starts.minus(Mask::one(start));
+            let ends = self.ends(automaton, Mask::one(start), chart, reached).and(open);
+            open = open.minus(ends);
+            found.extend(ends.iter().map(|end| Spot::new(start, end)));
+        }
+    }
+
+    /// Where a match may end that begins in one of `starts`: all positions at once, state by state. Leaves in `reached` for each
+    /// state the positions at which it was active; for the first those with which something can begin.
+    fn ends(&self, automaton: AutomatonId, starts: Mask, chart: &Chart, reached: &mut Vec<Mask>) -> Mask {
+        let states = self.states.get(automaton as usize);
+        let frame = chart.frame();
+        reached.clear();
+        reached.resize(states.len(), Mask::default());
+        reached[0] = starts;
+        let (mut ends, mut begun) = (Mask::default(), Mask::default());
+        loop {
+            let mut again = false;
+            for (number, state) in states.iter().enumerate() {
+                let here = reached[number];
+                if here.is_empty() {
+                    continue;
+                }
+                if number > 0 && state.accepts != 0 {
+                    for place in (0..4).filter(|place| state.accepts & (1 << place) != 0) {
+                        ends = ends.or(here.and(frame.when[place]));
+                    }
+                }
+                for step in self.moves(*state) {
+                    let from = here.and(frame.when[usize::from(step.when)]);
+                    let (leaving, there) = if step.symbol() == ANY {
+                        let from = from.and(if step.stays() { frame.stays } else { frame.tokens });
+                        (from, from.next())
+                    } else {
+                        chart.step(step.symbol(), from)
+                    };
+                    if there.is_empty() {
+                        continue;
+                    }
+                    let to = usize::from(step.to.get());
+                    again |= to <= number && !there.minus(reached[to]).is_empty();
+                    reached[to] = reached[to].or(there);
+                    if number == 0 {
+                        begun = begun.or(leaving);
+                    }
                 }
             }
-            state.moves.sort_by_key(|step| step.symbol);
-            nfa.states.push(state);
-        }
-        nfa
-    }
-
-    /// All places where the pattern is heard: for each end the earliest start, in order of the ends.
-    pub(super) fn run(&self, chart: &Chart, scratch: &mut Scratch, found: &mut Vec<Spot>) {
-        let (first, others) = self.states.split_first().expect("a pattern has a first state");
-        // Of the many words with which a pattern may begin few are in a sentence.
-        scratch.openings.clear();
-        scratch.openings.extend(first.moves.iter().filter(|step| chart.has(step.symbol)));
-        let starts = chart.positions(scratch.openings.iter().map(|step| step.symbol));
-        if starts.is_empty() && first.any.is_empty() {
-            return;
-        }
-        let length = chart.len();
-        scratch.reset(length + 1);
-        let from = if first.any.is_empty() { starts.first() } else { 0 };
-        for at in from..=length {
-            let mut next = 0;
-            // A move over an edge goes forward: nothing is added at this position while it is read.
-            while let Some(&(state, start)) = scratch.active[at].get(next) {
-                next += 1;
-                let state = &others[usize::from(state) - 1];
-                if usize::from(start) < at && state.accepts.iter().any(|place| place.holds(at, chart)) {
-                    found.push(Spot { start, end: u16::try_from(at).expect("sentences are short") });
-                }
-                if at < length {
-                    leave(state, at, start.into(), chart, scratch);
-                }
+            if !again {
+                reached[0] = begun;
+                return ends;
             }
-            if at < length && (starts.contains(at) || !first.any.is_empty()) {
-                begin(first, at, chart, scratch);
-            }
-        }
-    }
-}
-
-/// Leaves the first state at a position.
-fn begin(first: &State, at: usize, chart: &Chart, scratch: &mut Scratch) {
-    let new_clause = at > 0 && chart.clause_starts(at);
-    let may = |step: &Move| !(step.stays && new_clause) && step.place.holds(at, chart);
-    for step in first.any.iter().filter(|step| may(step) && !(step.stays && chart.ends_clause(at))) {
-        scratch.activate(at + 1, step.to, at);
-    }
-    let openings = std::mem::take(&mut scratch.openings);
-    for step in openings.iter().filter(|step| may(step)) {
-        for end in chart.ends(at, step.symbol) {
-            scratch.activate(end, step.to, at);
-        }
-    }
-    scratch.openings = openings;
-}
-
-fn leave(state: &State, at: usize, start: usize, chart: &Chart, scratch: &mut Scratch) {
-    let new_clause = at > 0 && chart.clause_starts(at);
-    let may = |step: &Move| !(step.stays && new_clause) && step.place.holds(at, chart);
-    for step in state.any.iter().filter(|step| may(step) && !(step.stays && chart.ends_clause(at))) {
-        scratch.activate(at + 1, step.to, start);
-    }
-    if state.moves.len() <= FEW {
-        for step in state.moves.iter().filter(|step| may(step)) {
-            for end in chart.ends(at, step.symbol) {
-                scratch.activate(end, step.to, start);
-            }
-        }
-        return;
-    }
-    // Many moves and few edges: the edges are looked up among the moves, which are sorted by their symbols.
-    for &(symbol, end) in chart.edges(at) {
-        let from = state.moves.partition_point(|step| step.symbol < symbol);
-        for step in state.moves[from..].iter().take_while(|step| step.symbol == symbol).filter(|step| may(step)) {
-            scratch.activate(end.into(), step.to, start);
-        }
-    }
-}
-
-/// Up to so many moves of a state are tried one by one.
-const FEW: usize = 16;
-
-/// Memory that is used again from pattern to pattern.
-#[derive(Debug, Default)]
-pub(super) struct Scratch {
-    /// For each position the active states, each with the start of its match. A pattern has few at once.
-    active: Vec<Vec<(u16, u16)>>,
-    /// The moves of the first state whose symbols are in the sentence.
-    openings: Vec<Move>,
-}
-
-impl Scratch {
-    fn reset(&mut self, positions: usize) {
-        for list in self.active.iter_mut().take(positions) {
-            list.clear();
-        }
-        if self.active.len() < positions {
-            self.active.resize_with(positions, Vec::new);
-        }
-    }
-
-    /// A state that is active already keeps its earlier start.
-    fn activate(&mut self, at: usize, state: u16, start: usize) {
-        let active = &mut self.active[at];
-        match active.iter_mut().find(|(known, _)| *known == state) {
-            Some((_, earliest)) => *earliest = (*earliest).min(u16::try_from(start).expect("sentences are short")),
-            None => active.push((state, u16::try_from(start).expect("sentences are short"))),
         }
     }
 }

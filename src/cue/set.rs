@@ -1,10 +1,15 @@
 //! The cues of one language, compiled from their files. Refuses files with unknown keys, unknown names, broken patterns, and all
 //! of them are reported, not just the first.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 use regex::Regex;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, little_endian::U16};
 
 use super::{
     compile::{BUILTIN, ClassSource, CompileError, Compiler, Entry as ClassEntry, Network, PatternId},
@@ -12,6 +17,7 @@ use super::{
     example::Example,
     file::{CueFile, EntryFile, Extent, LexiconFile, Scope, UnlessIn},
     find::Memories,
+    flat::Lists,
 };
 use crate::{
     flaw::{Flaw, TomlFile},
@@ -34,20 +40,37 @@ pub struct CueFiles {
     pub words: BTreeMap<String, Vec<String>>,
 }
 
-/// The cues of one language, ready to hear.
-#[derive(Debug, Default)]
+/// The cues of one language, ready to hear. Can be written down and read again in little time: most of it is used as it lies.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct CueSet {
     pub(super) cues: Vec<Cue>,
     /// The cues in an order in which each comes after those that it asks for.
     pub(super) order: Vec<CueId>,
     pub(super) network: Network,
     /// For each pattern the entries that begin with it.
-    pub(super) users: Vec<Vec<(CueId, usize)>>,
-    pub(super) examples: Vec<Example>,
-    pub(super) sources: Vec<PatternSource>,
+    pub(super) users: Lists<User>,
     /// The names of the lexicon's classes.
     classes: Vec<String>,
+    #[serde(skip)]
     pub(super) memories: Memories,
+}
+
+/// An entry of a cue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(super) struct User {
+    pub cue: U16,
+    pub entry: U16,
+}
+
+/// What files were compiled to, and what is needed to try their examples.
+#[derive(Debug, Default)]
+pub struct Compiled {
+    /// The cues.
+    pub cues: CueSet,
+    pub(super) examples: Vec<Example>,
+    pub(super) sources: Vec<PatternSource>,
 }
 
 /// A pattern where it stands in its file, for `rules test`.
@@ -60,7 +83,7 @@ pub(super) struct PatternSource {
     pub flaw: Flaw,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Cue {
     pub name: String,
     pub note: f32,
@@ -68,7 +91,7 @@ pub(super) struct Cue {
     pub entries: Vec<Entry>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Entry {
     pub form: Form,
     pub any: Vec<Condition>,
@@ -84,14 +107,32 @@ pub(super) struct Entry {
     pub suggest: Vec<String>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Form {
     Patterns(Vec<PatternId>),
     All(Vec<PatternId>),
-    Regex { regex: Box<Regex>, literals: Vec<String> },
+    Regex { regex: Rare, literals: Vec<String> },
 }
 
-#[derive(Debug, Clone, Copy)]
+/// A regular expression that is compiled when it is first wanted.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Rare {
+    written: String,
+    #[serde(skip)]
+    compiled: OnceLock<Regex>,
+}
+
+impl Rare {
+    fn new(written: &str) -> Result<Self, regex::Error> {
+        Ok(Rare { written: written.to_owned(), compiled: OnceLock::from(Regex::new(written)?) })
+    }
+
+    pub(super) fn regex(&self) -> &Regex {
+        self.compiled.get_or_init(|| Regex::new(&self.written).expect("it was tried when the pack was compiled"))
+    }
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) enum Condition {
     Pattern(PatternId),
     Cue(CueId),
@@ -113,7 +154,7 @@ impl CueSet {
     ///
     /// # Errors
     /// Every flaw of the files.
-    pub fn compile(files: &CueFiles, forms: &Forms) -> Result<CueSet, Vec<Flaw>> {
+    pub fn compile(files: &CueFiles, forms: &Forms) -> Result<Compiled, Vec<Flaw>> {
         let mut flaws = Vec::new();
         let tables = match files.derive.as_ref().map(TomlFile::parse::<Tables>) {
             Some(Ok(tables)) => tables,
@@ -135,7 +176,8 @@ impl CueSet {
             lexicon: &lexicon,
             names: &names,
             flaws,
-            set: CueSet::default(),
+            set: Compiled::default(),
+            users: Vec::new(),
             asks: vec![BTreeSet::new(); parsed.len()],
         };
         for (id, (file, cue)) in parsed.iter().enumerate() {
@@ -176,12 +218,6 @@ impl CueSet {
     #[must_use]
     pub fn suggestions(&self, cue: CueId, entry: usize) -> &[String] {
         &self.cues[cue].entries[entry].suggest
-    }
-
-    /// The examples of all cues.
-    #[must_use]
-    pub fn examples(&self) -> &[Example] {
-        &self.examples
     }
 }
 
@@ -241,7 +277,9 @@ struct Builder<'a> {
     lexicon: &'a Lexicon<'a>,
     names: &'a BTreeMap<&'a str, CueId>,
     flaws: Vec<Flaw>,
-    set: CueSet,
+    set: Compiled,
+    /// For each pattern the entries that begin with it.
+    users: Vec<Vec<User>>,
     /// For each cue those that must be heard before it.
     asks: Vec<BTreeSet<CueId>>,
 }
@@ -272,7 +310,7 @@ impl Builder<'_> {
         }
         self.set.examples.extend(cue.good.iter().map(|text| Example::new(id, false, file, text)));
         self.counts(file, cue);
-        self.set.cues.push(Cue { name: name.clone(), note: cue.note, warning: cue.warning, entries });
+        self.set.cues.cues.push(Cue { name: name.clone(), note: cue.note, warning: cue.warning, entries });
     }
 
     /// No example, no rule.
@@ -370,8 +408,8 @@ impl Builder<'_> {
             ));
             return None;
         }
-        match Regex::new(text.get_ref()) {
-            Ok(regex) => Some(Form::Regex { regex: Box::new(regex), literals: entry.literals.clone() }),
+        match Rare::new(text.get_ref()) {
+            Ok(regex) => Some(Form::Regex { regex, literals: entry.literals.clone() }),
             Err(error) => {
                 let message = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
                 self.flaws.push(file.flaw(text.span(), message, "see docs.rs/regex for the syntax"));
@@ -382,11 +420,13 @@ impl Builder<'_> {
 
     fn uses(&mut self, id: PatternId, cue: CueId, entry: usize) {
         let id = id as usize;
-        if self.set.users.len() <= id {
-            self.set.users.resize(id + 1, Vec::new());
+        if self.users.len() <= id {
+            self.users.resize(id + 1, Vec::new());
         }
-        if !self.set.users[id].contains(&(cue, entry)) {
-            self.set.users[id].push((cue, entry));
+        let number = |number: usize| U16::new(u16::try_from(number).expect("fewer entries than that"));
+        let user = User { cue: number(cue), entry: number(entry) };
+        if !self.users[id].contains(&user) {
+            self.users[id].push(user);
         }
     }
 
@@ -446,7 +486,7 @@ impl Builder<'_> {
         }
     }
 
-    fn finish(mut self, parsed: &[(&TomlFile, CueFile)]) -> Result<CueSet, Vec<Flaw>> {
+    fn finish(mut self, parsed: &[(&TomlFile, CueFile)]) -> Result<Compiled, Vec<Flaw>> {
         for error in self.compiler.all_classes() {
             let Some((class, entry)) = &error.class else { continue };
             if let Some(flaw) = self.lexicon.flaw(class, *entry, &error.error)
@@ -456,7 +496,7 @@ impl Builder<'_> {
             }
         }
         let mut done = vec![false; self.asks.len()];
-        while self.set.order.len() < self.asks.len() {
+        while self.set.cues.order.len() < self.asks.len() {
             let ready: Vec<CueId> = (0..done.len())
                 .filter(|&id| !done[id] && self.asks[id].iter().all(|&other| done[other] || other == id))
                 .collect();
@@ -469,15 +509,19 @@ impl Builder<'_> {
             }
             for id in ready {
                 done[id] = true;
-                self.set.order.push(id);
+                self.set.cues.order.push(id);
             }
         }
         if !self.flaws.is_empty() {
             return Err(self.flaws);
         }
-        self.set.classes = self.lexicon.places.keys().cloned().collect();
-        self.set.network = self.compiler.finish();
-        self.set.users.resize(self.set.network.patterns, Vec::new());
+        let cues = &mut self.set.cues;
+        cues.classes = self.lexicon.places.keys().cloned().collect();
+        cues.network = self.compiler.finish();
+        self.users.resize(cues.network.patterns, Vec::new());
+        for users in &self.users {
+            cues.users.push(users);
+        }
         Ok(self.set)
     }
 }

@@ -63,7 +63,7 @@ fn compile(cues: &[(&str, &str)]) -> Result<CueSet, Vec<Flaw>> {
         cues: cues.iter().map(|(name, text)| file(&format!("{name}.toml"), text)).collect(),
         ..CueFiles::default()
     };
-    CueSet::compile(&files, &forms())
+    CueSet::compile(&files, &forms()).map(|compiled| compiled.cues)
 }
 
 fn forms() -> Forms {

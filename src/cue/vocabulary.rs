@@ -1,9 +1,17 @@
 //! Which symbols a word gives rise to. In: a folded word. Out: the symbols of all tests that it passes: whole words, beginnings,
 //! endings, insides.
 
-use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::chart::Symbol;
+use fst::{Map, MapBuilder, raw};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use zerocopy::little_endian::U32;
+
+use super::{
+    chart::Symbol,
+    flat::{Lists, Table},
+};
 
 /// Whether a symbol minds that its word is negated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,9 +39,22 @@ impl Need {
             Need::Negated => Need::Plain,
         }
     }
+
+    /// As it is kept in tables.
+    pub(super) const fn number(self) -> u8 {
+        self as u8
+    }
+
+    pub(super) const fn from_number(number: u8) -> Self {
+        match number {
+            0 => Need::Any,
+            1 => Need::Plain,
+            _ => Need::Negated,
+        }
+    }
 }
 
-/// A symbol, and whether it minds negation.
+/// A symbol that a word gives rise to, and whether it minds negation.
 pub(super) type Grant = (Symbol, Need);
 
 /// A test on one word.
@@ -44,60 +65,189 @@ pub(super) struct Test {
     pub open_end: bool,
 }
 
+/// The tests of a pack while it is compiled.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Vocabulary {
-    whole: FxHashMap<Box<str>, Vec<Grant>>,
-    beginnings: Affixes,
-    endings: Affixes,
-    insides: Vec<(Box<str>, Grant)>,
+pub(super) struct Tests {
+    whole: BTreeMap<Vec<u8>, Vec<Grant>>,
+    beginnings: BTreeMap<Vec<u8>, Vec<Grant>>,
+    /// Written backwards.
+    endings: BTreeMap<Vec<u8>, Vec<Grant>>,
+    insides: BTreeMap<String, Vec<Grant>>,
 }
 
-/// Beginnings or endings of words, by their text; the lengths (in bytes) tell which are worth a look.
-#[derive(Debug, Clone, Default)]
-struct Affixes {
-    grants: FxHashMap<Box<str>, Vec<Grant>>,
-    lengths: Vec<usize>,
-}
-
-impl Affixes {
-    fn add(&mut self, text: &str, grant: Grant) {
-        if let Err(at) = self.lengths.binary_search(&text.len()) {
-            self.lengths.insert(at, text.len());
+impl Tests {
+    pub(super) fn add(&mut self, test: &Test, grant: Grant) {
+        let bytes = || test.text.clone().into_bytes();
+        let grants = match (test.open_start, test.open_end) {
+            (false, false) => self.whole.entry(bytes()).or_default(),
+            (false, true) => self.beginnings.entry(bytes()).or_default(),
+            (true, false) => self.endings.entry(bytes().into_iter().rev().collect()).or_default(),
+            (true, true) => self.insides.entry(test.text.clone()).or_default(),
+        };
+        if !grants.contains(&grant) {
+            grants.push(grant);
         }
-        push(self.grants.entry(text.into()).or_default(), grant);
+    }
+
+    fn maps(self, group: &mut impl FnMut(Vec<Grant>) -> u64) -> Maps {
+        let mut map = |words: BTreeMap<Vec<u8>, Vec<Grant>>| {
+            let mut builder = MapBuilder::memory();
+            for (word, own) in words {
+                builder.insert(word, group(own)).expect("a BTreeMap is in order");
+            }
+            WordMap(builder.into_map().map_data(Table::Made).expect("the data are the same"))
+        };
+        let (whole, beginnings, endings) = (map(self.whole), map(self.beginnings), map(self.endings));
+        Maps {
+            whole,
+            beginnings,
+            endings,
+            insides: self.insides.into_iter().map(|(text, own)| (text, group(own))).collect(),
+        }
     }
 }
 
-fn push(grants: &mut Vec<Grant>, grant: Grant) {
-    if !grants.contains(&grant) {
-        grants.push(grant);
+const NEEDS: [Need; 3] = [Need::Any, Need::Plain, Need::Negated];
+
+/// What words with the same grants give rise to: number of a group of a vocabulary.
+pub(super) type Group = u32;
+
+/// Looks words up.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub(super) struct Vocabulary {
+    exact: Maps,
+    /// The same words without their diacritics, for words typed so.
+    bare: Maps,
+    /// For each group three lists of symbols: whether the word is negated or not, only if it is not, only if it is.
+    symbols: Lists<U32>,
+    /// Likewise the operations that may become possible by these symbols.
+    operations: Lists<U32>,
+}
+
+/// From words to the numbers of their groups.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+struct Maps {
+    whole: WordMap,
+    beginnings: WordMap,
+    /// Written backwards.
+    endings: WordMap,
+    insides: Vec<(String, u64)>,
+}
+
+/// From a word to the number of a list.
+#[derive(Clone)]
+struct WordMap(Map<Bytes>);
+
+/// The bytes of a map.
+type Bytes = Table<u8>;
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+impl Default for WordMap {
+    fn default() -> Self {
+        WordMap(Map::default().map_data(Table::Made).expect("the data are the same"))
+    }
+}
+
+impl std::fmt::Debug for WordMap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} words", self.0.len())
+    }
+}
+
+impl Serialize for WordMap {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0.as_fst().as_bytes())
+    }
+}
+
+impl<'de: 'static> Deserialize<'de> for WordMap {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = Table::deserialize(deserializer)?;
+        Map::new(bytes).map(WordMap).map_err(serde::de::Error::custom)
+    }
+}
+
+impl WordMap {
+    /// Calls `found` with the list of every entry with which the bytes begin.
+    fn prefixes(&self, bytes: impl Iterator<Item = u8>, mut found: impl FnMut(u64)) {
+        let fst = self.0.as_fst();
+        if fst.is_empty() {
+            return;
+        }
+        let (mut node, mut sum) = (fst.root(), raw::Output::zero());
+        for byte in bytes {
+            let Some(next) = node.find_input(byte) else { return };
+            let transition = node.transition(next);
+            sum = sum.cat(transition.out);
+            node = fst.node(transition.addr);
+            if node.is_final() {
+                found(sum.cat(node.final_output()).value());
+            }
+        }
+    }
+}
+
+impl Maps {
+    /// Adds the groups of the word.
+    fn look_up(&self, word: &str, groups: &mut Vec<Group>) {
+        let mut add = |group: u64| groups.push(Group::try_from(group).expect("a group of these tables"));
+        if let Some(group) = self.whole.0.get(word) {
+            add(group);
+        }
+        self.beginnings.prefixes(word.bytes(), &mut add);
+        self.endings.prefixes(word.bytes().rev(), &mut add);
+        for (_, group) in self.insides.iter().filter(|(inside, _)| word.contains(inside.as_str())) {
+            add(*group);
+        }
     }
 }
 
 impl Vocabulary {
-    pub(super) fn add(&mut self, test: &Test, grant: Grant) {
-        let Test { text, open_start, open_end } = test;
-        match (open_start, open_end) {
-            (false, false) => push(self.whole.entry(text.as_str().into()).or_default(), grant),
-            (false, true) => self.beginnings.add(text, grant),
-            (true, false) => self.endings.add(text, grant),
-            (true, true) => self.insides.push((text.as_str().into(), grant)),
+    /// The tables for these tests, and for those without diacritics; `triggers` are the operations that each symbol asks for.
+    pub(super) fn new(exact: Tests, bare: Tests, triggers: &[Vec<u32>]) -> Vocabulary {
+        let mut vocabulary = Vocabulary::default();
+        let mut known: FxHashMap<Vec<Grant>, u64> = FxHashMap::default();
+        let (symbols, operations) = (&mut vocabulary.symbols, &mut vocabulary.operations);
+        // The forms of one word are mostly granted the same.
+        let mut group = |mut own: Vec<Grant>| {
+            own.sort_unstable();
+            *known.entry(own).or_insert_with_key(|own| {
+                for need in NEEDS {
+                    let those = own.iter().filter(|grant| grant.1 == need).map(|grant| grant.0);
+                    let asked = those.clone().flat_map(|symbol| &triggers[symbol as usize]).copied();
+                    let asked: BTreeSet<u32> = asked.collect();
+                    symbols.push(&those.map(U32::new).collect::<Vec<_>>());
+                    operations.push(&asked.into_iter().map(U32::new).collect::<Vec<_>>());
+                }
+                u64::try_from(symbols.len() / NEEDS.len() - 1).expect("fewer groups than that")
+            })
+        };
+        vocabulary.exact = exact.maps(&mut group);
+        vocabulary.bare = bare.maps(&mut group);
+        vocabulary
+    }
+
+    /// Adds the groups of the word.
+    pub(super) fn look_up(&self, word: &str, bare: bool, groups: &mut Vec<Group>) {
+        self.exact.look_up(word, groups);
+        if bare {
+            self.bare.look_up(word, groups);
         }
     }
 
-    /// Adds what the word is granted.
-    pub(super) fn look_up(&self, word: &str, grants: &mut Vec<Grant>) {
-        grants.extend(self.whole.get(word).into_iter().flatten());
-        for &length in self.beginnings.lengths.iter().take_while(|length| **length <= word.len()) {
-            if let Some(found) = word.get(..length).and_then(|part| self.beginnings.grants.get(part)) {
-                grants.extend(found);
-            }
-        }
-        for &length in self.endings.lengths.iter().take_while(|length| **length <= word.len()) {
-            if let Some(found) = word.get(word.len() - length..).and_then(|part| self.endings.grants.get(part)) {
-                grants.extend(found);
-            }
-        }
-        grants.extend(self.insides.iter().filter(|(inside, _)| word.contains(&**inside)).map(|(_, grant)| *grant));
+    /// What a group gives rise to where the word is negated, or is not: symbols, and the operations that may become possible.
+    pub(super) fn given(&self, group: Group, negated: bool) -> impl Iterator<Item = (&[U32], &[U32])> {
+        let need = if negated { Need::Negated } else { Need::Plain };
+        [Need::Any, need].into_iter().map(move |need| {
+            let list = group as usize * NEEDS.len() + usize::from(need.number());
+            (self.symbols.get(list), self.operations.get(list))
+        })
     }
 }

@@ -158,6 +158,11 @@ impl<'a> Mender<'a> {
     fn unhedge(&self, sentence: &Range<usize>, language: Means<'_>) -> Vec<Edit> {
         let hedges = &language.words.mend_words().hedges;
         let mut hedges: Vec<Vec<String>> = hedges.iter().map(|hedge| language.pack.forms.words(hedge)).collect();
+        let enclitics = &language.words.mend_words().enclitics;
+        let leans = |at: usize| {
+            let is = |enclitic: &String| language.pack.forms.fold_word(enclitic) == self.letter.word(at);
+            at < sentence.end && enclitics.iter().any(is)
+        };
         hedges.sort_by_key(|words| std::cmp::Reverse(words.len()));
         let mut edits: Vec<Edit> = Vec::new();
         let mut at = sentence.start;
@@ -168,11 +173,11 @@ impl<'a> Mender<'a> {
                     && words.iter().enumerate().all(|(index, word)| self.letter.word(at + index) == word)
             };
             match hedges.iter().find(here) {
-                Some(words) => {
+                Some(words) if !leans(at + words.len()) => {
                     edits.extend(self.taken_out(sentence, at..at + words.len()));
                     at += words.len();
                 }
-                None => at += 1,
+                _ => at += 1,
             }
         }
         edits

@@ -4,7 +4,7 @@
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// How the words of a language are folded.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Folding {
     /// Serbian Cyrillic is written as Latin.
     pub cyrillic_to_latin: bool,

@@ -1,14 +1,14 @@
 //! In: the text of a `letter.toml`. Out: the forms of a language, ready for quick look-up. Refuses keys it does not know.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::fold::{self, Folding};
 use super::phrase::{Phrases, glob_pieces};
 use super::{Head, tokens};
 
 /// What the letter model must know about a language: `rules/LANG/letter.toml`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Forms {
     language: String,
     name: String,
@@ -39,7 +39,7 @@ pub struct Forms {
 }
 
 /// How a language is recognised from the text itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Recognise {
     /// Letters that hardly any other shipped language has.
@@ -275,16 +275,10 @@ impl Forms {
         Some(pieces.iter().flat_map(put).collect())
     }
 
-    /// The word without diacritics (`ą` as `a`, `đ` as `d`), as it is typed in haste.
-    #[must_use]
-    pub fn plain(&self, word: &str) -> String {
-        fold::plain(word)
-    }
-
     /// All ways to type the word without diacritics: `đ` as `d` and as `dj`. Give it the word before folding, for folding
     /// may have merged `đ` away.
     #[must_use]
-    pub fn plain_forms(&self, word: &str) -> Vec<String> {
+    pub fn plain_forms(word: &str) -> Vec<String> {
         let first = fold::plain(word);
         if word.contains('đ') { vec![first, fold::plain(&word.replace('đ', "dj"))] } else { vec![first] }
     }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::Forms;
 
 /// Knows the frequent words of all languages at once: a word is looked up once, however many languages there are.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Recogniser {
     names: Vec<String>,
     words: FxHashMap<String, Vec<(usize, i32)>>,

@@ -157,7 +157,7 @@ impl Token {
 }
 
 /// The longest sentence, in tokens. What goes on longer, which nobody writes, is cut, so that time grows with the text alone.
-pub const LONGEST_SENTENCE: usize = 256;
+pub const LONGEST_SENTENCE: usize = 127;
 
 /// A sentence cut into pieces that are not too long.
 fn shortened(tokens: Range<usize>) -> impl Iterator<Item = Range<usize>> {

@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 /// Phrases by their first word; each phrase with what it means.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct Phrases<T> {
     by_first: FxHashMap<String, Vec<(Vec<String>, T)>>,
 }

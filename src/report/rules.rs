@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use super::{Look, json, safe};
 use crate::{
     diagnostic::Severity,
-    rule::{Pack, Rule, RuleKind, Texts},
+    rule::{Rule, RuleBook, RuleKind, Texts},
 };
 
 const STRONG: Style = Style::new().bold();
@@ -73,7 +73,8 @@ pub fn tested(ran: usize, failed: usize, unused: usize) -> String {
 
 /// All that is known of a rule.
 #[must_use]
-pub fn explained(rule: &Rule, texts: Option<&Texts>, pack: Option<&Pack>, look: Look) -> String {
+pub fn explained(rule: &Rule, book: &RuleBook, language: &str, look: Look) -> String {
+    let texts = book.texts(language);
     let state = if rule.enabled { severity(rule.severity) } else { "switched off" };
     let mut page = Page { out: String::new(), look };
     let _ = writeln!(
@@ -89,13 +90,11 @@ pub fn explained(rule: &Rule, texts: Option<&Texts>, pack: Option<&Pack>, look: 
         page.section("Help", &text.help);
         page.section("Ready sentences", &text.insert);
     }
-    if let Some(pack) = pack {
-        let wanted = matches!(rule.kind, RuleKind::Require);
-        let examples: Vec<_> = rule.cues.iter().map(|cue| pack.examples(cue)).collect();
-        let (heard, not_heard) = if wanted { ("Counts", "Does not count") } else { ("Found", "Not found") };
-        page.examples(heard, examples.iter().map(|(bad, _)| bad));
-        page.examples(not_heard, examples.iter().map(|(_, good)| good));
-    }
+    let wanted = matches!(rule.kind, RuleKind::Require);
+    let examples: Vec<_> = rule.cues.iter().map(|cue| book.examples(language, cue)).collect();
+    let (heard, not_heard) = if wanted { ("Counts", "Does not count") } else { ("Found", "Not found") };
+    page.examples(heard, examples.iter().map(|(bad, _)| bad));
+    page.examples(not_heard, examples.iter().map(|(_, good)| good));
     page.section("Source of the advice", &rule.sources);
     let off = if rule.enabled { ("Switch it off", "enabled = false") } else { ("Switch it on", "enabled = true") };
     let _ = writeln!(

@@ -8,47 +8,51 @@ use std::{
 };
 
 use super::{
-    pack::Pack,
-    policy::{Gate, Rule, RuleKind},
+    pack::{Pack, Trial},
+    policy::{Gate, Policy, Rule, RuleKind},
     settings::Settings,
-    shipped,
+    shipped::{self, Prepared},
     texts::Texts,
 };
 use crate::{
-    cue::{CueId, ExampleReport},
+    cue::{CueId, CueSet, ExampleReport, examples_in},
     flaw::{Flaw, TomlFile},
     letter::{Forms, language::Recogniser},
 };
 
-/// All rules, and the packs of all languages, each compiled when it is met.
+/// All rules, and the packs of all languages, each made ready when it is met.
 #[derive(Debug)]
 pub struct RuleBook {
-    rules: Vec<Rule>,
-    gate: Gate,
+    policy: Policy,
     languages: BTreeMap<String, Language>,
     recogniser: OnceLock<Recogniser>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Language {
+    shipped: Option<&'static Prepared>,
+    /// A house's own files and words.
     files: Vec<TomlFile>,
     words: BTreeMap<String, Vec<String>>,
-    /// What the letter model needs, on its own: to recognise a language no pack need be compiled.
-    forms: OnceLock<Forms>,
     /// What is said to the reader: later files over earlier ones.
     texts: OnceLock<Texts>,
     pack: OnceLock<Pack>,
 }
 
 impl Language {
-    fn new(files: Vec<TomlFile>) -> Self {
-        Language {
-            files,
-            words: BTreeMap::new(),
-            forms: OnceLock::new(),
-            texts: OnceLock::new(),
-            pack: OnceLock::new(),
-        }
+    /// Whether a house has changed anything.
+    fn is_own(&self) -> bool {
+        !self.files.is_empty() || !self.words.is_empty()
+    }
+
+    /// All files, a house's own behind the shipped ones.
+    fn files(&self) -> Vec<TomlFile> {
+        let shipped = self.shipped.map(|shipped| shipped::files(shipped.name)).unwrap_or_default();
+        shipped.into_iter().chain(self.files.iter().cloned()).collect()
+    }
+
+    fn compile(&self) -> Result<Trial, Vec<Flaw>> {
+        Trial::compile(&self.files(), &self.words)
     }
 }
 
@@ -56,10 +60,18 @@ impl RuleBook {
     /// The rules as they are shipped.
     ///
     /// # Panics
-    /// Never: the shipped files are tried by the tests.
+    /// Never: the shipped files are tried when partwell is built.
     #[must_use]
     pub fn shipped() -> Self {
         Self::new(&Settings::default()).expect("the shipped rules hold together")
+    }
+
+    /// The shipped rules with the packs of these languages alone: others are not recognised.
+    #[must_use]
+    pub fn of_languages(names: &[&str]) -> Self {
+        let mut book = Self::shipped();
+        book.languages.retain(|name, _| names.contains(&name.as_str()));
+        book
     }
 
     /// The shipped rules, changed and enlarged by settings.
@@ -68,33 +80,34 @@ impl RuleBook {
     /// Every flaw of the settings' words and of the files in their folders; whether the examples behave, [`RuleBook::own_flaws`] says.
     pub fn new(settings: &Settings) -> Result<Self, Vec<Flaw>> {
         let mut flaws = Vec::new();
-        let mut rule_files = shipped::files("");
-        let mut languages: BTreeMap<String, Language> = BTreeMap::new();
-        for name in shipped::languages() {
-            let files = shipped::files(&name);
-            languages.insert(name, Language::new(files));
-        }
-        let mut touched = BTreeSet::new();
+        let mut rule_files = Vec::new();
+        let with_name = |shipped: &'static Prepared| {
+            (shipped.name.to_owned(), Language { shipped: Some(shipped), ..Language::default() })
+        };
+        let mut languages: BTreeMap<String, Language> = shipped::PACKS.iter().map(with_name).collect();
         for folder in &settings.folders {
-            read_folder(folder, &mut rule_files, &mut languages, &mut touched, &mut flaws);
+            read_folder(folder, &mut rule_files, &mut languages, &mut flaws);
         }
         for (language, words) in &settings.words {
             if let Some(found) = languages.get_mut(language) {
                 found.words.clone_from(words);
-                touched.insert(language.clone());
             }
         }
-        let (rules, gate) = read_rules(&rule_files, &mut flaws);
-        let mut book = RuleBook { rules, gate, languages, recogniser: OnceLock::new() };
+        let mut policy = shipped::policy();
+        policy.read(&rule_files, &mut flaws);
+        let mut book = RuleBook { policy, languages, recogniser: OnceLock::new() };
         book.apply(settings);
-        for name in &touched {
-            book.load(name, &mut flaws);
+        for language in book.languages.values().filter(|language| language.is_own()) {
+            match language.compile() {
+                Ok(trial) => _ = language.pack.set(trial.into_pack()),
+                Err(found) => flaws.extend(found),
+            }
         }
         if flaws.is_empty() { Ok(book) } else { Err(flaws) }
     }
 
     fn apply(&mut self, settings: &Settings) {
-        for rule in &mut self.rules {
+        for rule in &mut self.policy.rules {
             let Some(change) = settings.rules.get(&rule.id) else { continue };
             rule.enabled = change.enabled.unwrap_or(rule.enabled);
             rule.severity = change.severity.unwrap_or(rule.severity);
@@ -102,48 +115,35 @@ impl RuleBook {
         }
     }
 
-    /// Compiles a language that a house has changed.
-    fn load(&self, name: &str, flaws: &mut Vec<Flaw>) {
-        let language = &self.languages[name];
-        match Pack::compile(&language.files, &language.words) {
-            Ok(pack) => _ = language.pack.set(pack),
-            Err(found) => flaws.extend(found),
-        }
-    }
-
     /// The examples in the house's own files that do not behave: with one of these a file is not to be used.
     #[must_use]
     pub fn own_flaws(&self) -> Vec<Flaw> {
-        let mut flaws = Vec::new();
-        for (name, language) in &self.languages {
-            let shipped: BTreeSet<String> = shipped::files(name).into_iter().map(|file| file.name).collect();
-            if language.files.iter().all(|file| shipped.contains(&file.name)) {
-                continue;
-            }
-            if let Some(pack) = self.pack(name) {
-                let tried = pack.try_examples(&self.rivals(pack));
-                flaws.extend(tried.flaws.into_iter().filter(|flaw| !shipped.contains(&flaw.file)));
-            }
-        }
-        flaws
+        let own = self.languages.values().filter(|language| !language.files.is_empty());
+        own.flat_map(|language| {
+            let names: BTreeSet<&str> = language.files.iter().map(|file| file.name.as_str()).collect();
+            let mut flaws = self.tried(language).flaws;
+            flaws.retain(|flaw| names.contains(flaw.file.as_str()));
+            flaws
+        })
+        .collect()
     }
 
     /// All rules in their order.
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
-        &self.rules
+        &self.policy.rules
     }
 
     /// The rule of this id.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.id == id)
+        self.policy.rules.iter().find(|rule| rule.id == id)
     }
 
     /// What makes a text a termination letter.
     #[must_use]
     pub fn gate(&self) -> &Gate {
-        &self.gate
+        &self.policy.gate
     }
 
     /// The codes of the languages, in alphabetical order.
@@ -153,29 +153,22 @@ impl RuleBook {
     }
 
     /// What the letter model needs for a language.
-    ///
-    /// # Panics
-    /// Never: shipped files are tried by the tests, a house's own by [`RuleBook::new`].
     #[must_use]
     pub fn forms(&self, language: &str) -> Option<&Forms> {
-        let language = self.languages.get(language)?;
-        Some(language.forms.get_or_init(|| {
-            let file = language.files.iter().rfind(|file| file.stem() == "letter");
-            file.map_or_else(Forms::default, |file| Forms::parse(&file.text).expect("the shipped packs hold together"))
-        }))
+        self.pack(language).map(|pack| &pack.forms)
     }
 
     /// What is said to the reader in a language.
     ///
     /// # Panics
-    /// Never: shipped files are tried by the tests, a house's own by [`RuleBook::new`].
+    /// Never: shipped files are tried when partwell is built, a house's own by [`RuleBook::new`].
     #[must_use]
     pub fn texts(&self, language: &str) -> Option<&Texts> {
         let language = self.languages.get(language)?;
         Some(language.texts.get_or_init(|| {
-            let mut texts = Texts::default();
+            let mut texts = language.shipped.map(Prepared::texts).unwrap_or_default();
             for file in language.files.iter().filter(|file| file.stem() == "texts") {
-                texts.merge(file.parse().expect("the shipped packs hold together"));
+                texts.merge(file.parse().expect("it was read when the book was made"));
             }
             texts
         }))
@@ -185,64 +178,55 @@ impl RuleBook {
     #[must_use]
     pub fn recogniser(&self) -> &Recogniser {
         self.recogniser.get_or_init(|| {
+            let as_shipped = self.languages.len() == shipped::PACKS.len()
+                && self.languages.values().all(|language| language.files.is_empty());
+            if as_shipped {
+                return shipped::recogniser();
+            }
             Recogniser::new(self.languages.keys().filter_map(|name| Some((name.as_str(), self.forms(name)?))))
         })
     }
 
-    /// The pack of a language, compiled when it is first asked for.
-    ///
-    /// # Panics
-    /// Never: shipped packs are tried by the tests, a house's own by [`RuleBook::new`].
+    /// The pack of a language, made ready when it is first asked for.
     #[must_use]
     pub fn pack(&self, language: &str) -> Option<&Pack> {
         let language = self.languages.get(language)?;
-        Some(
-            language.pack.get_or_init(|| {
-                Pack::compile(&language.files, &language.words).expect("the shipped packs hold together")
-            }),
-        )
+        Some(language.pack.get_or_init(|| language.shipped.map(Prepared::pack).unwrap_or_default()))
+    }
+
+    /// The examples of a cue as a reader sees them: bad ones with the faulty stretch in `«»`, and good ones.
+    #[must_use]
+    pub fn examples(&self, language: &str, cue: &str) -> (Vec<String>, Vec<String>) {
+        let files = self.languages.get(language).map(Language::files).unwrap_or_default();
+        files.iter().rfind(|file| file.stem() == cue).map(examples_in).unwrap_or_default()
     }
 
     /// The cues that `forbid` rules claim stretches with.
-    fn rivals(&self, pack: &Pack) -> BTreeSet<CueId> {
-        let forbid = self.rules.iter().filter(|rule| rule.kind == RuleKind::Forbid && rule.when.reason.is_empty());
-        forbid.flat_map(|rule| &rule.cues).filter_map(|cue| pack.cues.id(cue)).collect()
+    fn rivals(&self, cues: &CueSet) -> BTreeSet<CueId> {
+        let forbid =
+            self.policy.rules.iter().filter(|rule| rule.kind == RuleKind::Forbid && rule.when.reason.is_empty());
+        forbid.flat_map(|rule| &rule.cues).filter_map(|cue| cues.id(cue)).collect()
     }
 
     /// Tries the examples of all packs, or of one language.
     #[must_use]
     pub fn try_examples(&self, language: Option<&str>) -> ExampleReport {
         let mut all = ExampleReport::default();
-        let names = self.languages.keys().filter(|name| language.is_none_or(|language| language == *name));
-        for pack in names.filter_map(|name| self.pack(name)) {
-            let report = pack.try_examples(&self.rivals(pack));
+        for (_, own) in self.languages.iter().filter(|(name, _)| language.is_none_or(|language| language == *name)) {
+            let report = self.tried(own);
             all.ran += report.ran;
             all.flaws.extend(report.flaws);
             all.unused.extend(report.unused);
         }
         all
     }
-}
 
-fn read_rules(files: &[TomlFile], flaws: &mut Vec<Flaw>) -> (Vec<Rule>, Gate) {
-    let mut gate = Gate::default();
-    let mut rules: BTreeMap<String, Rule> = BTreeMap::new();
-    for file in files {
-        if file.stem() == "gate" {
-            match file.parse() {
-                Ok(found) => gate = found,
-                Err(flaw) => flaws.push(flaw),
-            }
-        } else {
-            match Rule::read(file) {
-                Ok(rule) => _ = rules.insert(rule.id.clone(), rule),
-                Err(flaw) => flaws.push(flaw),
-            }
+    fn tried(&self, language: &Language) -> ExampleReport {
+        match language.compile() {
+            Ok(trial) => trial.try_examples(&self.rivals(trial.cues())),
+            Err(flaws) => ExampleReport { flaws, ..ExampleReport::default() },
         }
     }
-    let mut rules: Vec<Rule> = rules.into_values().collect();
-    rules.sort_by(|a, b| a.order.cmp(&b.order).then_with(|| a.id.cmp(&b.id)));
-    (rules, gate)
 }
 
 /// Adds a house's folder: rules in it, and packs in its folders.
@@ -250,7 +234,6 @@ fn read_folder(
     folder: &Path,
     rules: &mut Vec<TomlFile>,
     languages: &mut BTreeMap<String, Language>,
-    touched: &mut BTreeSet<String>,
     flaws: &mut Vec<Flaw>,
 ) {
     let unreadable = |error: &std::io::Error| {
@@ -281,8 +264,7 @@ fn read_folder(
             if files.is_empty() {
                 continue;
             }
-            touched.insert(name.clone());
-            languages.entry(name).or_insert_with(|| Language::new(Vec::new())).files.extend(files);
+            languages.entry(name).or_default().files.extend(files);
         } else if path.extension().is_some_and(|extension| extension == "toml") {
             match fs::read_to_string(&path) {
                 Ok(text) => rules.push(TomlFile { name: path.display().to_string(), text: text.into() }),

@@ -10,8 +10,8 @@ mod shipped;
 mod texts;
 
 pub use book::RuleBook;
-pub use pack::Pack;
-pub use policy::{Gate, Mend, Place, Rule, RuleKind, When};
+pub use pack::{Pack, Trial};
+pub use policy::{Gate, Mend, Place, Policy, Rule, RuleKind, When};
 pub use reason::{Reason, UnknownReason};
 pub use settings::{RuleSettings, Settings};
 pub use texts::{MendWords, RuleText, Texts};

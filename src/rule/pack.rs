@@ -2,15 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::texts::Texts;
 use crate::{
-    cue::{CueFiles, CueId, CueSet, ExampleReport},
+    cue::{Compiled, CueFiles, CueId, CueSet, ExampleReport},
     flaw::{Flaw, TomlFile},
     letter::Forms,
 };
 
-/// A language, ready to use.
-#[derive(Debug, Default)]
+/// A language, ready to use. Can be written down and read again in little time.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Pack {
     /// What the letter model needs.
     pub forms: Forms,
@@ -18,19 +21,29 @@ pub struct Pack {
     pub cues: CueSet,
 }
 
-impl Pack {
+/// The files of a language's folder, compiled, and all that is needed to try their examples.
+#[derive(Debug, Default)]
+pub struct Trial {
+    forms: Forms,
+    compiled: Compiled,
+}
+
+impl Trial {
     /// Compiles the files of a language's folder: later files of the same name replace earlier ones. `words` are added to the
-    /// classes. Texts are not kept, only proved: see [`super::RuleBook::texts`].
-    pub(super) fn compile(files: &[TomlFile], words: &BTreeMap<String, Vec<String>>) -> Result<Pack, Vec<Flaw>> {
+    /// classes. Texts are not kept, only proved.
+    ///
+    /// # Errors
+    /// Every flaw of the files.
+    pub fn compile(files: &[TomlFile], words: &BTreeMap<String, Vec<String>>) -> Result<Trial, Vec<Flaw>> {
         let mut flaws = Vec::new();
-        let mut pack = Pack::default();
+        let mut trial = Trial::default();
         let mut cues = CueFiles { words: words.clone(), ..CueFiles::default() };
         let mut named: BTreeMap<&str, &TomlFile> = BTreeMap::new();
         for file in files {
             let name = file.stem();
             match name {
                 "letter" => match Forms::parse(&file.text) {
-                    Ok(forms) => pack.forms = forms,
+                    Ok(forms) => trial.forms = forms,
                     Err(error) => flaws.push(file.flaw(error.span().unwrap_or(0..0), error.message(), "")),
                 },
                 "texts" => flaws.extend(file.parse::<Texts>().err()),
@@ -43,24 +56,25 @@ impl Pack {
         if !flaws.is_empty() {
             return Err(flaws);
         }
-        pack.cues = CueSet::compile(&cues, &pack.forms)?;
-        Ok(pack)
+        trial.compiled = CueSet::compile(&cues, &trial.forms)?;
+        Ok(trial)
     }
 
-    /// The examples of a cue as a reader sees them: bad ones with the faulty stretch in `«»`, and good ones.
+    /// The cues.
     #[must_use]
-    pub fn examples(&self, cue: &str) -> (Vec<String>, Vec<String>) {
-        let Some(id) = self.cues.id(cue) else { return (Vec::new(), Vec::new()) };
-        let of = |bad: bool| {
-            let own = self.cues.examples().iter().filter(|example| example.cue == id && example.bad == bad);
-            own.map(|example| example.written.clone()).collect()
-        };
-        (of(true), of(false))
+    pub fn cues(&self) -> &CueSet {
+        &self.compiled.cues
     }
 
-    /// Tries the examples; see [`CueSet::try_examples`].
+    /// Tries the examples; see [`Compiled::try_examples`].
     #[must_use]
     pub fn try_examples(&self, rivals: &BTreeSet<CueId>) -> ExampleReport {
-        self.cues.try_examples(&self.forms, rivals)
+        self.compiled.try_examples(&self.forms, rivals)
+    }
+
+    /// What is left when all is tried.
+    #[must_use]
+    pub fn into_pack(self) -> Pack {
+        Pack { forms: self.forms, cues: self.compiled.cues }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::reason::Reason;
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A rule.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Rule {
     /// Its id: `blame`, `missing-thanks`.
@@ -54,7 +54,7 @@ pub struct Rule {
 }
 
 /// What a rule asks of its cues.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RuleKind {
     /// None of them may be heard.
@@ -66,7 +66,7 @@ pub enum RuleKind {
 }
 
 /// A way to mend a sentence at fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mend {
     /// One exclamation mark for several, small letters for shouted words. The meaning stays.
@@ -80,7 +80,7 @@ pub enum Mend {
 }
 
 /// Where a missing sentence would go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
     /// In front of the first paragraph.
@@ -93,7 +93,7 @@ pub enum Place {
 }
 
 /// When a rule holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct When {
     /// Only with one of these reasons.
@@ -112,7 +112,7 @@ impl When {
 }
 
 /// What makes a text a letter that ends a customer relationship: `rules/gate.toml`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gate {
     /// Cues that speak for it, each with the most that one sentence may count.
@@ -151,5 +151,37 @@ impl Rule {
             Some(key) => Err(file.flaw(0..0, format!("the rule `{}` lacks a key", rule.id), format!("add `{key}`"))),
             None => Ok(rule),
         }
+    }
+}
+
+/// All rules, and what makes a text a termination letter.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Policy {
+    /// In their order.
+    pub rules: Vec<Rule>,
+    /// What makes a text a termination letter.
+    pub gate: Gate,
+}
+
+impl Policy {
+    /// Puts rules from these files over those that are there.
+    pub(super) fn read(&mut self, files: &[TomlFile], flaws: &mut Vec<Flaw>) {
+        for file in files {
+            if file.stem() == "gate" {
+                match file.parse() {
+                    Ok(found) => self.gate = found,
+                    Err(flaw) => flaws.push(flaw),
+                }
+                continue;
+            }
+            match Rule::read(file) {
+                Ok(rule) => {
+                    self.rules.retain(|known| known.id != rule.id);
+                    self.rules.push(rule);
+                }
+                Err(flaw) => flaws.push(flaw),
+            }
+        }
+        self.rules.sort_by(|a, b| a.order.cmp(&b.order).then_with(|| a.id.cmp(&b.id)));
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::letter::PartKind;
 
 /// The texts of a language.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Texts {
     rule: BTreeMap<String, RuleText>,
@@ -19,17 +19,19 @@ pub struct Texts {
 }
 
 /// The words that fixes of a language go by.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MendWords {
     /// Words and phrases that only make a decision sound uncertain: without them the sentence is whole.
     pub hedges: Vec<String>,
+    /// Words that lean on the word in front of them: a hedge with one of these behind it stays.
+    pub enclitics: Vec<String>,
     /// Words that keep their capitals in a sentence that was shouted, as they are to be written: `VAT`, `I`, `Monday`.
     pub capitals: Vec<String>,
 }
 
 /// What is said about a rule.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RuleText {
     /// Its name for people: "Blame".
@@ -98,6 +100,7 @@ impl Texts {
         self.ui.extend(other.ui);
         self.fix.extend(other.fix);
         self.mend.hedges.extend(other.mend.hedges);
+        self.mend.enclitics.extend(other.mend.enclitics);
         self.mend.capitals.extend(other.mend.capitals);
     }
 }

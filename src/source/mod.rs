@@ -14,6 +14,7 @@ mod leaf;
 mod lines;
 mod mail;
 mod map;
+mod mark;
 mod markdown;
 mod mime;
 mod piece;
@@ -23,9 +24,10 @@ mod writer;
 
 use std::{error::Error, fmt, ops::Range};
 
-pub use edit::{Edit, EditError, Editor, FileEdit, applied};
+pub use edit::{EditError, Editor, FileEdit, applied};
 pub use lines::LineIndex;
 pub use map::Map;
+pub use mark::{Edit, Mark, MarkKind};
 
 use leaf::{Form, Leaf, Twin};
 use piece::Piece;
@@ -67,32 +69,6 @@ pub enum Format {
     Html,
     /// An Internet message (`.eml`, RFC 5322 with MIME).
     Mail,
-}
-
-/// A stretch of the text about which the format says something.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
-    /// Bytes of [`Source::text`].
-    pub range: Range<usize>,
-    /// What is said.
-    pub kind: MarkKind,
-}
-
-/// What a format can say about a stretch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum MarkKind {
-    /// The subject of a mail or of the front matter; a paragraph of its own at the start of the text.
-    Subject,
-    /// Somebody else's words: a `blockquote`, a `gmail_quote`, a forwarded message.
-    Quoted,
-    /// A signature block.
-    Signature,
-    /// A heading.
-    Heading,
-    /// One item of a list, its bullet left out.
-    ListItem,
-    /// Not prose: code blocks, tables of figures.
-    Skipped,
 }
 
 /// What a draft says about itself. Values are as written; who uses them checks them.

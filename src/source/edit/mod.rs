@@ -19,19 +19,10 @@ use encoding_rs::Encoding;
 
 use self::body::Body;
 use super::{
-    Source,
+    Edit, Source,
     leaf::{Form, Leaf},
     read,
 };
-
-/// A replacement of a stretch of the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
-    /// What is replaced (bytes of the text); empty to put something in.
-    pub range: Range<usize>,
-    /// What is put there.
-    pub text: String,
-}
 
 /// A replacement of a stretch of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
