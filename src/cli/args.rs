@@ -76,8 +76,8 @@ pub(super) enum Command {
 
 /// Checks drafts, and says what to mend
 ///
-/// A PATH is a file, a folder (all .txt, .md, .markdown, .html, .htm and .eml files below it, but for those that .gitignore leaves
-/// out) or `-` for standard input. With no PATH, standard input is read if it is not a terminal.
+/// A PATH is a file, an archive of mails (mbox), a folder (all .txt, .md, .markdown, .html, .htm, .eml and .mbox files and all Maildirs
+/// below it, but for those that .gitignore leaves out) or `-` for standard input. With no PATH, standard input is read if it is not a terminal.
 ///
 /// Why a letter is written changes what is proper in it. The reason is taken from --reason, else from the draft itself (`reason:` in
 /// front matter, a header `Partwell-Reason:`), else from the nearest partwell.toml above the draft; so is the language, which is
@@ -87,6 +87,7 @@ pub(super) enum Command {
   partwell check letter.txt
   partwell check --reason non-payment --format json letter.eml
   partwell check --fail-on error drafts/
+  partwell check ~/Maildir archive.mbox
   pbpaste | partwell check -
 
 Exit codes: 0 nothing at or above --fail-on, 1 something, 2 a file, an option or a config was at fault (the other files are
@@ -124,8 +125,8 @@ pub(super) struct Check {
   partwell fix --interactive letter.md
   partwell fix - < letter.txt > mended.txt
 
-Exit codes: 0 nothing is left at or above --fail-on, 1 something is left (with --diff: something would change), 2 a file, an
-option or a config was at fault (the other files are still mended).")]
+Exit codes: 0 nothing is left at or above --fail-on, 1 something is left (with --diff: something
+would change), 2 a file, an option or a config was at fault (the other files are still mended).")]
 pub(super) struct Fix {
     /// Files, folders, or `-` for standard input
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]

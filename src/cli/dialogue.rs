@@ -26,6 +26,13 @@ pub(super) enum Ended {
     Here,
 }
 
+/// Where a person is asked.
+pub(super) struct Terminal<'t> {
+    pub(super) input: &'t mut dyn BufRead,
+    pub(super) output: &'t mut dyn Write,
+    pub(super) look: Look,
+}
+
 enum Answer {
     Take(usize),
     Skip,
@@ -33,20 +40,13 @@ enum Answer {
 }
 
 /// Goes through the faults of a draft. What was chosen before the end of the dialogue stays chosen.
-pub(super) fn hold(
-    mender: &Mender<'_>,
-    before: &Checked,
-    input: &mut impl BufRead,
-    output: &mut impl Write,
-    look: Look,
-) -> (Mended, Ended) {
+pub(super) fn hold(mender: &Mender<'_>, before: &Checked, terminal: &mut Terminal<'_>) -> (Mended, Ended) {
     let mut now = before.clone();
     let mut skipped: BTreeMap<Key, usize> = BTreeMap::new();
     let mut refused = None;
     let mut ended = Ended::Through;
-    let mut number = 0;
-    loop {
-        let Some((diagnostic, key)) = next(&now, &skipped) else { break };
+    let mut asked = false;
+    while let Some((diagnostic, key)) = next(&now, &skipped) {
         let mut ways: Vec<(&Fix, Checked)> = Vec::new();
         for fix in &diagnostic.fixes {
             match mender.with_fix(&now, fix) {
@@ -58,8 +58,9 @@ pub(super) fn hold(
             *skipped.entry(key).or_default() += 1;
             continue;
         }
-        number += 1;
-        match ask(&now, &diagnostic, &ways, number, input, output, look) {
+        let gap = if std::mem::replace(&mut asked, true) { "\n" } else { "" };
+        let excerpt = gap.to_owned() + &text::excerpt(&now, &diagnostic, terminal.look);
+        match terminal.ask(&excerpt, &ways) {
             Ok(Answer::Take(index)) => now = ways.swap_remove(index).1,
             Ok(Answer::Skip) => *skipped.entry(key).or_default() += 1,
             // Where nothing can be asked any more, nothing more is done.
@@ -69,8 +70,8 @@ pub(super) fn hold(
             }
         }
     }
-    let mended = mender.gone(before, &now);
-    (Mended { checked: now, mended, refused }, ended)
+    let gone = mender.gone(before, &now);
+    (Mended { mended: gone, checked: now, refused }, ended)
 }
 
 /// By what a fault is known though the text around it has changed: its rule and the words at fault.
@@ -88,43 +89,88 @@ fn next(now: &Checked, skipped: &BTreeMap<Key, usize>) -> Option<(Diagnostic, Ke
     })
 }
 
-fn ask(
-    now: &Checked,
-    diagnostic: &Diagnostic,
-    ways: &[(&Fix, Checked)],
-    number: usize,
-    input: &mut impl BufRead,
-    output: &mut impl Write,
-    look: Look,
-) -> io::Result<Answer> {
-    if number > 1 {
-        writeln!(output)?;
-    }
-    write!(output, "{}", text::excerpt(now, diagnostic, look))?;
-    for (index, (fix, _)) in ways.iter().enumerate() {
-        let tone = fix.wording.map(|wording| format!(" ({})", wording.name())).unwrap_or_default();
-        let title = format!("{}{tone}", block(&fix.title, look.unicode));
-        let hang = textwrap::Options::new(look.width).initial_indent("     ").subsequent_indent("     ");
-        let title = textwrap::fill(&title, hang);
-        writeln!(output, "  {NUMBER}{}{NUMBER:#}  {}", index + 1, title.trim_start())?;
-    }
-    writeln!(output, "  {NUMBER}s{NUMBER:#}  skip   {NUMBER}q{NUMBER:#}  stop here, and keep what was chosen")?;
-    let numbers = if ways.len() == 1 { "1".to_owned() } else { format!("1-{}", ways.len()) };
-    loop {
-        write!(output, "{STRONG}{numbers}, s or q?{STRONG:#} ")?;
-        output.flush()?;
-        let mut typed = String::new();
-        if input.read_line(&mut typed)? == 0 {
-            writeln!(output)?;
-            return Ok(Answer::Stop);
+impl Terminal<'_> {
+    /// Shows a fault and its ways out, and waits for an answer that can be understood.
+    fn ask(&mut self, excerpt: &str, ways: &[(&Fix, Checked)]) -> io::Result<Answer> {
+        write!(self.output, "{excerpt}")?;
+        for (index, (fix, _)) in ways.iter().enumerate() {
+            let tone = fix.wording.map(|wording| format!(" ({})", wording.name())).unwrap_or_default();
+            let title = format!("{}{tone}", block(&fix.title, self.look.unicode));
+            let hang = textwrap::Options::new(self.look.width).initial_indent("     ").subsequent_indent("     ");
+            let title = textwrap::fill(&title, hang);
+            writeln!(self.output, "  {NUMBER}{}{NUMBER:#}  {}", index + 1, title.trim_start())?;
         }
-        match typed.trim().to_lowercase().as_str() {
-            "s" | "skip" => return Ok(Answer::Skip),
-            "q" | "quit" => return Ok(Answer::Stop),
-            typed => match typed.parse::<usize>().ok().and_then(|choice| choice.checked_sub(1)) {
-                Some(index) if index < ways.len() => return Ok(Answer::Take(index)),
-                _ => writeln!(output, "type one of {numbers}, s or q")?,
-            },
+        writeln!(
+            self.output,
+            "  {NUMBER}s{NUMBER:#}  skip   {NUMBER}q{NUMBER:#}  stop here, and keep what was chosen"
+        )?;
+        let numbers = if ways.len() == 1 { "1".to_owned() } else { format!("1-{}", ways.len()) };
+        loop {
+            write!(self.output, "{STRONG}{numbers}, s or q?{STRONG:#} ")?;
+            self.output.flush()?;
+            let mut typed = String::new();
+            if self.input.read_line(&mut typed)? == 0 {
+                writeln!(self.output)?;
+                return Ok(Answer::Stop);
+            }
+            match typed.trim().to_lowercase().as_str() {
+                "s" | "skip" => return Ok(Answer::Skip),
+                "q" | "quit" => return Ok(Answer::Stop),
+                typed => match typed.parse::<usize>().ok().and_then(|choice| choice.checked_sub(1)) {
+                    Some(index) if index < ways.len() => return Ok(Answer::Take(index)),
+                    _ => writeln!(self.output, "type one of {numbers}, s or q")?,
+                },
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use snapbox::{assert_data_eq, str};
+
+    use super::*;
+    use crate::{
+        engine::{Context, check_source},
+        rule::RuleBook,
+        source::{self, Format, Source},
+    };
+
+    const LETTER: &str = "Dear Ms Hartnell,\n\nThank you for your trust. From 30 June we will no longer work for you, \
+        as our team is too small. Your staff ignored our letters. YOU WILL GET ALL YOUR PAPERS!!!\n\n\
+        We wish you all the best.\n\nYours sincerely,\nA. Bell\n";
+
+    /// The dialogue as it stands on a terminal that shows no colours, and the letter behind it.
+    fn held(typed: &str) -> (String, Mended, Ended) {
+        let book = RuleBook::shipped();
+        let context = Context { messages: Some("en".into()), ..Context::default() };
+        let judge = |source: &Source| check_source(source, &book, &context);
+        let source = source::read("a.txt", LETTER.into(), Format::Text).expect("it is text");
+        let before = Checked { verdict: judge(&source), source };
+        let mender = Mender { book: &book, judge: &judge };
+        let mut output = anstream::StripStream::new(Vec::new());
+        let look = Look { width: 80, unicode: true };
+        let terminal = &mut Terminal { input: &mut typed.as_bytes(), output: &mut output, look };
+        let (done, ended) = hold(&mender, &before, terminal);
+        (String::from_utf8(output.into_inner()).expect("it is text"), done, ended)
+    }
+
+    #[test]
+    fn each_fault_is_shown_with_its_ways_out() {
+        let (shown, mended, ended) = held("5\n2\n1\ns\nq\n");
+        assert_data_eq!(shown, str![]);
+        assert_eq!(ended, Ended::Here);
+        let text = &mended.checked.source.text;
+        assert!(text.contains("right firm for what you need. You will get all your papers!\n"), "{text}");
+        assert_eq!(mended.mended, 2);
+    }
+
+    #[test]
+    fn where_nothing_more_is_typed_nothing_more_is_done() {
+        let (_, mended, ended) = held("4\n");
+        assert_eq!(ended, Ended::Here);
+        assert_eq!(mended.checked.source.text, LETTER.replace(" Your staff ignored our letters.", ""));
+        let (_, skipped, ended) = held(&"s\n".repeat(20));
+        assert_eq!((skipped.checked.source.text.as_str(), skipped.mended, ended), (LETTER, 0, Ended::Through));
     }
 }

@@ -14,7 +14,7 @@ use super::{
     args::{Common, Fix},
     check::{jobs, unknown_language},
     desk::{Desk, Job},
-    dialogue::{self, Ended},
+    dialogue::{self, Ended, Terminal},
     house::Houses,
     screen::Screen,
     walk::Input,
@@ -97,17 +97,18 @@ impl Run<'_> {
             }
         };
         let book = &job.house.book;
-        let judge = |source: &Source| engine::check(&source.text, &source.marks, book, &context);
+        let judge = |source: &Source| engine::check_source(source, book, &context);
         let verdict = judge(&source);
         let before = Checked { source, verdict };
         let mender = Mender { book, judge: &judge };
-        let (mended, ended) = if self.args.interactive {
-            dialogue::hold(&mender, &before, &mut io::stdin().lock(), &mut anstream::stdout(), self.desk.look)
+        let (done, ended) = if self.args.interactive {
+            let (input, output) = (&mut io::stdin().lock(), &mut anstream::stdout());
+            dialogue::hold(&mender, &before, &mut Terminal { input, output, look: self.desk.look })
         } else {
             let choice = Choice { suggested: self.args.suggested, wording: self.args.wording };
             (mender.mend(&before, choice), Ended::Through)
         };
-        self.deliver(job, &before, &mended);
+        self.deliver(job, &before, &done);
         ended
     }
 
@@ -124,13 +125,13 @@ impl Run<'_> {
         }
         match &job.input {
             Input::Stdin => self.screen.bytes(&after.source.bytes),
-            Input::File(path) if changed => {
+            Input::File(path) | Input::Mail(path) | Input::Archive(path) if changed => {
                 if let Err(error) = write::replace(path, &before.source.bytes, &after.source.bytes) {
-                    let problem = text::problem(&format!("{}: {error}", job.name), &[], self.desk.look);
+                    let problem = text::problem(&format!("{}: {error}", job.name()), &[], self.desk.look);
                     return self.failed(&problem);
                 }
             }
-            Input::File(_) => {}
+            _ => {}
         }
         let fail_on = self.args.fail_on.or(job.house.config.fail_on).unwrap_or(Severity::Warning);
         if after.verdict.diagnostics.iter().any(|one| one.severity >= fail_on) {
@@ -140,7 +141,7 @@ impl Run<'_> {
         self.sum.drafts += 1;
         self.sum.mended += mended.mended;
         self.sum.left += left;
-        let name = line(&job.name, self.desk.look.unicode).into_owned();
+        let name = line(job.name(), self.desk.look.unicode).into_owned();
         let mut said = format!("{name}: {} mended, {left} left", mended.mended);
         let offered = |one: &&crate::diagnostic::Diagnostic| {
             one.fixes.iter().any(|fix| fix.applicability == Applicability::Suggested)
@@ -162,7 +163,7 @@ impl Run<'_> {
     fn say_refused(&mut self, job: &Job, mended: &Mended) {
         if let Some(refused) = &mended.refused {
             self.outcome = Outcome::Failed;
-            let message = format!("{}: not all could be mended: {refused}", job.name);
+            let message = format!("{}: not all could be mended: {refused}", job.name());
             self.screen.error(&text::problem(&message, &[], self.desk.look));
         }
     }

@@ -7,7 +7,7 @@ use super::{
     desk::Desk,
     house::Houses,
     screen::Screen,
-    walk::Input,
+    walk::{self, Input},
 };
 use crate::report::{json, outline, text};
 
@@ -18,7 +18,7 @@ pub(super) fn run(args: &Outline, common: &Common, screen: &mut Screen) -> Outco
         screen.error(&text::problem(&format!("{}: this is a folder", args.file.display()), &help, look));
         return Outcome::Failed;
     }
-    let input = if args.file.as_os_str() == "-" { Input::Stdin } else { Input::File(args.file.clone()) };
+    let input = if args.file.as_os_str() == "-" { Input::Stdin } else { walk::file(args.file.clone()) };
     let desk = Desk { context: &args.context, assume: None, look };
     let mut houses = Houses::new(args.context.config.clone(), common.rules.clone());
     let job = desk.job(input, &mut houses);

@@ -1,17 +1,29 @@
 //! In: paths as given. Out: the drafts to check, in order. Refuses to read them.
 
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsStr,
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 use ignore::WalkBuilder;
 
+use super::maildir;
+use crate::source::mbox::is_archive;
+
 /// Files with other extensions are passed over in folders; a file that is given by name is always read.
-const EXTENSIONS: &[&str] = &["txt", "md", "markdown", "html", "htm", "eml"];
+const EXTENSIONS: &[&str] = &["txt", "md", "markdown", "html", "htm", "eml", "mbox"];
 
 /// One draft to check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Input {
     /// A file.
     File(PathBuf),
+    /// A mail in a Maildir, whatever its name.
+    Mail(PathBuf),
+    /// A file with many mails (mbox).
+    Archive(PathBuf),
     /// Standard input.
     Stdin,
 }
@@ -34,7 +46,7 @@ pub(super) fn inputs(paths: &[PathBuf]) -> Vec<Result<Input, Unreachable>> {
         } else if path.is_dir() {
             inputs.extend(folder(path));
         } else {
-            inputs.push(Ok(Input::File(path.clone())));
+            inputs.push(Ok(file(path.clone())));
         }
     }
     inputs
@@ -42,18 +54,50 @@ pub(super) fn inputs(paths: &[PathBuf]) -> Vec<Result<Input, Unreachable>> {
 
 fn folder(path: &Path) -> Vec<Result<Input, Unreachable>> {
     let mut found = Vec::new();
-    // A .gitignore counts outside of a repository too: drafts rarely lie in one.
-    let walk = WalkBuilder::new(path).require_git(false).sort_by_file_name(std::ffi::OsStr::cmp).build();
+    if maildir::is_one(path) {
+        maildir::walk(path, &mut found);
+        return found;
+    }
+    // A .gitignore counts outside of a repository too: drafts rarely lie in one. What is in a Maildir is found another way.
+    let walk = WalkBuilder::new(path)
+        .require_git(false)
+        .sort_by_file_name(OsStr::cmp)
+        .filter_entry(|entry| !entry.path().parent().is_some_and(maildir::is_one))
+        .build();
     for entry in walk {
         match entry {
-            Ok(entry) if is_draft(entry.path()) && !entry.path().is_dir() => {
-                found.push(Ok(Input::File(entry.into_path())));
+            Ok(entry) if entry.path().is_dir() => {
+                if maildir::is_one(entry.path()) {
+                    maildir::walk(entry.path(), &mut found);
+                }
             }
+            Ok(entry) if is_draft(entry.path()) => found.push(Ok(file(entry.into_path()))),
             Ok(_) => {}
             Err(error) => found.push(Err(Unreachable { path: path.display().to_string(), message: error.to_string() })),
         }
     }
     found
+}
+
+/// A file, or an archive of mails: known by its name, or by its first lines where its name says nothing.
+pub(super) fn file(path: PathBuf) -> Input {
+    let archive = match path.extension() {
+        Some(extension) => is_archive_extension(extension),
+        None => starts_like_an_archive(&path),
+    };
+    if archive { Input::Archive(path) } else { Input::File(path) }
+}
+
+pub(super) fn is_archive_extension(extension: &OsStr) -> bool {
+    extension.eq_ignore_ascii_case("mbox") || extension.eq_ignore_ascii_case("mbx")
+}
+
+fn starts_like_an_archive(path: &Path) -> bool {
+    let mut start = Vec::new();
+    // A pipe would lose what is read from it.
+    let read = path.metadata().is_ok_and(|data| data.is_file())
+        && File::open(path).and_then(|file| file.take(2000).read_to_end(&mut start)).is_ok();
+    read && is_archive(&start)
 }
 
 fn is_draft(path: &Path) -> bool {
@@ -79,7 +123,9 @@ mod tests {
         let found: Vec<_> = inputs(&[root.to_owned(), "-".into(), "-".into(), root.join("notes.pdf")])
             .into_iter()
             .map(|input| match input.unwrap() {
-                Input::File(path) => path.strip_prefix(root).unwrap().display().to_string(),
+                Input::File(path) | Input::Mail(path) | Input::Archive(path) => {
+                    path.strip_prefix(root).unwrap().display().to_string()
+                }
                 Input::Stdin => "-".to_owned(),
             })
             .collect();

@@ -20,8 +20,18 @@ use crate::{
     rule::{Reason, RuleSettings},
 };
 
-const KEYS: &[&str] =
-    &["extends", "fail-on", "language", "max-size", "paths", "reason", "rules", "rules-folders", "words"];
+const KEYS: &[&str] = &[
+    "extends",
+    "fail-on",
+    "language",
+    "max-size",
+    "own-domains",
+    "paths",
+    "reason",
+    "rules",
+    "rules-folders",
+    "words",
+];
 const RULE_KEYS: &[&str] = &["enabled", "max", "severity"];
 const PATH_KEYS: &[&str] = &["language", "match", "reason"];
 const SEVERITIES: &[&str] = &["error", "warning", "note"];
@@ -55,6 +65,7 @@ pub(super) fn read(file: String, text: &str, folder: &Path) -> Read {
             "language" => config.language = language(&mut reader, &item, &mut config.named),
             "fail-on" => config.fail_on = reader.one_of(&item, SEVERITIES),
             "max-size" => config.max_size = max_size(&mut reader, &item),
+            "own-domains" => config.own_domains = own_domains(&mut reader, &item),
             "rules-folders" => folders(&mut reader, &item, folder, &mut config),
             "rules" => rules(&mut reader, &item, &mut config),
             "words" => words(&mut reader, &item, &mut config),
@@ -97,6 +108,20 @@ fn max_size(reader: &mut Reader, item: &Item<'_>) -> Option<u64> {
         None => reader.string(item, "max-size = \"10 MB\"")?.to_owned(),
     };
     size::parse(&written).map_err(|problem| reader.flaw(item.at.clone(), problem, "")).ok()
+}
+
+fn own_domains(reader: &mut Reader, item: &Item<'_>) -> Vec<String> {
+    let mut domains = Vec::new();
+    for (written, at) in reader.strings(item, "own-domains = [\"acme.example\"]") {
+        let domain = written.trim().trim_start_matches("*.").trim_start_matches('@').to_lowercase();
+        if domain.contains('.') && !domain.contains(|c: char| c.is_whitespace() || matches!(c, '/' | ':' | '*' | ',')) {
+            domains.push(domain);
+        } else {
+            let message = format!("`{written}` is no domain and no address");
+            reader.flaw(at, message, "write `own-domains = [\"acme.example\", \"ann@post.example\"]`");
+        }
+    }
+    domains
 }
 
 fn folders(reader: &mut Reader, item: &Item<'_>, folder: &Path, config: &mut Config) {

@@ -33,6 +33,8 @@ pub struct Config {
     pub fail_on: Option<Severity>,
     /// The largest draft that is read, in bytes.
     pub max_size: Option<u64>,
+    /// The house's own domains and addresses, in small letters.
+    pub own_domains: Vec<String>,
     /// Changes to the rules.
     pub settings: Settings,
     /// The per-path table; later entries win.
@@ -119,6 +121,7 @@ impl Config {
                 known.entry(class).or_default().extend(words);
             }
         }
+        base.own_domains.extend(self.own_domains);
         base.settings.folders.extend(self.settings.folders);
         base.paths.extend(self.paths);
         base.named.extend(self.named);

@@ -27,7 +27,7 @@ fn all_keys_are_read() {
     let folder = house(&[
         (
             FILE_NAME,
-            "reason = \"capacity\"\nlanguage = \"en\"\nfail-on = \"error\"\nmax-size = \"2 MB\"\nrules-folders = [\"house\"]\n\
+            "reason = \"capacity\"\nlanguage = \"en\"\nfail-on = \"error\"\nmax-size = \"2 MB\"\nown-domains = [\"*.Acme.example\", \"ann@post.example\"]\nrules-folders = [\"house\"]\n\
              [rules.over-justification]\nmax = 6\n[rules.blame]\nseverity = \"error\"\nenabled = true\n\
              [words.en]\nown-product = [\"acme [cloud]\", \"!turbo\"]\n\
              [[paths]]\nmatch = \"abuse/\"\nreason = \"abusive\"\n[[paths]]\nmatch = \"*.ru.txt\"\nlanguage = \"ru\"\n",
@@ -40,6 +40,7 @@ fn all_keys_are_read() {
         (config.reason, config.fail_on, config.max_size),
         (Some(Reason::Capacity), Some(Severity::Error), Some(2_000_000))
     );
+    assert_eq!(config.own_domains, ["acme.example", "ann@post.example"]);
     assert_eq!(config.settings.folders, [root.join("house")]);
     assert_eq!(config.settings.rules["over-justification"].max, Some(6.0));
     assert_eq!(config.settings.rules["blame"].severity, Some(Severity::Error));
@@ -104,7 +105,7 @@ fn circles_and_missing_bases_are_flaws_at_their_place() {
 #[test]
 fn every_flaw_is_shown_at_its_place_and_not_just_the_first() {
     let found = flaws(
-        "reson = \"scope\"\nreason = \"nonpayment\"\nfail-on = 3\nmax-size = \"lots\"\nrules-folders = [\"none\", 4]\n\
+        "reson = \"scope\"\nreason = \"nonpayment\"\nfail-on = 3\nmax-size = \"lots\"\nown-domains = [\"acme\"]\nrules-folders = [\"none\", 4]\n\
          [rules.blame]\nseverty = \"note\"\nseverity = \"fatal\"\nmax = -1\nenabled = \"no\"\n\
          [words.en]\nx = [\"(a\", \"fine\"]\n[[paths]]\nreason = \"scope\"\n[[paths]]\nmatch = \"a[\"\n",
     );
@@ -116,6 +117,7 @@ fn every_flaw_is_shown_at_its_place_and_not_just_the_first() {
             "\"nonpayment\"",
             "3",
             "\"lots\"",
+            "\"acme\"",
             "\"none\"",
             "4",
             "severty",
@@ -129,8 +131,8 @@ fn every_flaw_is_shown_at_its_place_and_not_just_the_first() {
     );
     assert_eq!(found[0].2, "did you mean `reason`?");
     assert_eq!(found[1].2, "did you mean `non-payment`?");
-    assert_eq!(found[6].2, "did you mean `severity`?");
-    assert!(found[7].2.contains("error, warning, note"), "{:?}", found[7]);
+    assert_eq!(found[7].2, "did you mean `severity`?");
+    assert!(found[8].2.contains("error, warning, note"), "{:?}", found[8]);
 }
 
 #[test]

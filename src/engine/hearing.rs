@@ -31,14 +31,25 @@ const FEWEST: usize = 6;
 
 /// The language of a text, or none when no language of the rule book fits.
 pub(super) fn language<'b>(text: &str, marks: &[Mark], book: &'b RuleBook) -> Option<&'b str> {
-    let quoted = |at: usize| marks.iter().any(|mark| mark.kind == MarkKind::Quoted && mark.range.contains(&at));
-    let mut end = text.len().min(LOOKED_AT);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let own = words(&text[..end]).filter(|word| !quoted(word.as_ptr().addr() - text.as_ptr().addr()));
     let recogniser = book.recogniser();
-    recogniser.best(&recogniser.fit(own))
+    recogniser.best(&recogniser.fit(own(text, marks).into_iter().flat_map(words)))
+}
+
+/// The writer's own words, as far as they are looked at.
+fn own<'t>(text: &'t str, marks: &[Mark]) -> Vec<&'t str> {
+    let mut stretches = Vec::new();
+    let (mut at, mut left) = (0, LOOKED_AT);
+    let others = marks.iter().filter(|mark| matches!(mark.kind, MarkKind::Quoted | MarkKind::Skipped));
+    for range in others.map(|mark| mark.range.clone()).chain(std::iter::once(text.len()..text.len())) {
+        let mut end = range.start.min(at + left);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        stretches.extend(text.get(at..end));
+        left -= end.saturating_sub(at).min(left);
+        at = range.end.max(at);
+    }
+    stretches
 }
 
 /// Hears a letter in its language, and its paragraphs in other languages in theirs unless the language was told.

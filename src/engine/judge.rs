@@ -4,7 +4,7 @@ use std::{cell::OnceCell, collections::BTreeMap, ops::Range};
 
 use super::{
     hearing::Heard,
-    mend::{self, Means, Mender},
+    mend::{self, Means, Mender, Need},
 };
 use crate::{
     diagnostic::{Applicability, Diagnostic, Fix, LetterKind, Severity, Verdict, Wording},
@@ -203,13 +203,16 @@ impl<'a> Judge<'a> {
 
     /// What mends stretches at fault without taking from the letter what it needs.
     fn mender<'e>(&'e self, elements: &'e BTreeMap<String, Vec<Range<usize>>>) -> Mender<'e> {
-        let titles = self.texts(self.messages());
+        let need = |rule: &'a Rule| {
+            let places = elements.get(rule.element.as_ref()?).filter(|places| !places.is_empty())?;
+            Some(Need { cues: &rule.cues, places })
+        };
         Mender {
             text: self.text,
             letter: self.letter,
             script: self.script,
-            titles,
-            elements,
+            titles: self.texts(self.messages()),
+            needs: self.rules(RuleKind::Require).filter_map(need).collect(),
             capitals: OnceCell::new(),
         }
     }

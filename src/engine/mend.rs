@@ -1,7 +1,7 @@
 //! In: a stretch at fault, and what its rule and its language have to mend it with. Out: fixes. Those that are safe are heard once
 //! more, the sentence by itself, before they are offered; whether a fix does good to the letter as a whole, [`crate::fix`] says.
 
-use std::{cell::OnceCell, collections::BTreeMap, ops::Range};
+use std::{cell::OnceCell, ops::Range};
 
 use rustc_hash::FxHashSet;
 
@@ -21,10 +21,18 @@ pub(super) struct Mender<'a> {
     pub script: Script,
     /// What fixes are called in the reader's language.
     pub titles: &'a Texts,
-    /// What the letter has: fixes leave it what it needs.
-    pub elements: &'a BTreeMap<String, Vec<Range<usize>>>,
+    /// What the letter must have and has: fixes leave it that.
+    pub needs: Vec<Need<'a>>,
     /// The words that have a capital inside of a sentence, collected when first asked for.
     pub capitals: OnceCell<FxHashSet<&'a str>>,
+}
+
+/// An element that a letter must have.
+pub(super) struct Need<'a> {
+    /// The cues by which it is heard.
+    pub cues: &'a [String],
+    /// Where it stands.
+    pub places: &'a [Range<usize>],
 }
 
 /// What a language has to mend with.
@@ -54,7 +62,7 @@ impl<'a> Mender<'a> {
                     fixes.extend(self.safe("unhedge", rule, (part, &whole), edits, language.pack));
                 }
                 Mend::Rewrite if matches!(part, PartKind::Body | PartKind::ListItem) => {
-                    fixes.extend(self.rewritten(rule, &whole, language.words));
+                    fixes.extend(self.rewritten(rule, (part, &whole), language));
                 }
                 Mend::Strike if matches!(part, PartKind::Body | PartKind::ListItem | PartKind::Postscript) => {
                     fixes.extend(self.struck(hit, sentences.clone(), &whole));
@@ -90,10 +98,7 @@ impl<'a> Mender<'a> {
         for edit in edits.iter().rev() {
             sentence.replace_range(edit.range.start - whole.start..edit.range.end - whole.start, &edit.text);
         }
-        let letter = Letter::fragment(&sentence, part, &pack.forms);
-        let hits = pack.cues.hear(&sentence, &letter);
-        let still = hits.iter().any(|hit| rule.cues.iter().any(|cue| cue == pack.cues.name(hit.cue)));
-        (!still).then(|| Fix {
+        heard(&sentence, part, &rule.cues, pack).is_empty().then(|| Fix {
             title: self.titles.fix(kind, &sentence),
             applicability: Applicability::Safe,
             wording: None,
@@ -151,7 +156,8 @@ impl<'a> Mender<'a> {
     fn inner_capitals(&self) -> FxHashSet<&'a str> {
         let inner = self.letter.sentences.iter().flat_map(|sentence| sentence.tokens.clone().skip(1));
         let tokens = inner.map(|at| &self.letter.tokens[at]).filter(|token| token.written == Written::Capital);
-        tokens.map(|token| &self.text[token.range.clone()]).collect()
+        // A single letter may be a word that is shouted.
+        tokens.map(|token| &self.text[token.range.clone()]).filter(|word| word.chars().nth(1).is_some()).collect()
     }
 
     /// The sentence without the words that hedge, and without their commas.
@@ -202,9 +208,12 @@ impl<'a> Mender<'a> {
         vec![Edit { range: tokens[before].range.end..tokens[last].range.end, text: String::new() }]
     }
 
-    /// The ready sentences in the place of the one at fault.
-    fn rewritten(&self, rule: &Rule, whole: &Range<usize>, own: &Texts) -> Vec<Fix> {
-        let Some(ready) = own.rule(&rule.id).filter(|_| !self.is_needed(whole)) else { return Vec::new() };
+    /// The ready sentences in the place of the one at fault, those that say all of it that is needed.
+    fn rewritten(&self, rule: &Rule, (part, whole): (PartKind, &Range<usize>), language: Means<'_>) -> Vec<Fix> {
+        let Some(ready) = language.words.rule(&rule.id) else { return Vec::new() };
+        let says_all = |(sentence, _): &(&String, Wording)| {
+            self.needed_of(whole).all(|need| heard(sentence, part, need.cues, language.pack).iter().any(|hit| hit.sure))
+        };
         let fix = |(sentence, wording): (&String, Wording)| {
             let sentence = self.script.write(sentence);
             Fix {
@@ -214,7 +223,7 @@ impl<'a> Mender<'a> {
                 edits: vec![Edit { range: whole.clone(), text: sentence }],
             }
         };
-        ready.rewrite.iter().zip(Wording::ALL).map(fix).collect()
+        ready.rewrite.iter().zip(Wording::ALL).filter(says_all).map(fix).collect()
     }
 
     /// The sentence taken out, with the space or the paragraph that would be left empty; of a sentence that is needed its last clause.
@@ -225,16 +234,16 @@ impl<'a> Mender<'a> {
             wording: None,
             edits: vec![Edit { range, text: String::new() }],
         };
-        if self.is_needed(whole) {
+        if self.needed_of(whole).next().is_some() {
             return self.last_clause(hit, sentence).map(|range| fix("strike-clause", range));
         }
         Some(fix("strike", self.with_gap(whole)))
     }
 
-    /// Whether an element stands here and nowhere else.
-    fn is_needed(&self, whole: &Range<usize>) -> bool {
+    /// What stands here and nowhere else.
+    fn needed_of(&self, whole: &Range<usize>) -> impl Iterator<Item = &Need<'a>> {
         let inside = |place: &Range<usize>| whole.start < place.end && place.start < whole.end;
-        self.elements.values().any(|places| !places.is_empty() && places.iter().all(inside))
+        self.needs.iter().filter(move |need| need.places.iter().all(inside))
     }
 
     /// The clause at fault up to the end of the sentence, if what stands before it can stand alone.
@@ -249,7 +258,8 @@ impl<'a> Mender<'a> {
         let last_word = |tokens: &[Token]| tokens.iter().rposition(Token::is_word);
         let from = tokens[last_word(&tokens[..start])?].range.end;
         let range = from..tokens[last_word(tokens)?].range.end;
-        (!self.is_needed(&range)).then_some(range)
+        let keeps_all = self.needed_of(&range).next().is_none();
+        keeps_all.then_some(range)
     }
 
     /// The stretch with the white space on one side of it, and with the bullet of an item.
@@ -282,6 +292,14 @@ pub(super) fn insertion(text: &str, at: usize, before: &str, sentence: &str, aft
         }
         _ => vec![put_in(sentence)],
     }
+}
+
+/// Where the cues are heard in a sentence by itself.
+fn heard(sentence: &str, part: PartKind, cues: &[String], pack: &Pack) -> Vec<Hit> {
+    let letter = Letter::fragment(sentence, part, &pack.forms);
+    let mut hits = pack.cues.hear(sentence, &letter);
+    hits.retain(|hit| cues.iter().any(|cue| cue == pack.cues.name(hit.cue)));
+    hits
 }
 
 fn capitalised(word: &str) -> String {

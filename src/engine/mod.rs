@@ -4,12 +4,14 @@
 mod hearing;
 mod judge;
 mod mend;
+mod recipients;
+mod versions;
 
 use crate::{
     diagnostic::{LetterKind, Verdict},
     letter::Letter,
-    rule::{Reason, RuleBook},
-    source::Mark,
+    rule::{Reason, RuleBook, RuleKind},
+    source::{Mark, Source},
 };
 
 /// What is told about a letter besides its text.
@@ -23,10 +25,31 @@ pub struct Context {
     pub assume: Option<LetterKind>,
     /// The code of the language in which the reader is told; the letter's own when it is none.
     pub messages: Option<String>,
+    /// The sender's own domains and addresses, besides that of the mail's `From:`.
+    pub own_domains: Vec<String>,
 }
 
 /// The language that a verdict names when none of the rule book's was recognised.
 pub const UNKNOWN: &str = "unknown";
+
+/// Judges a draft: its text, and of a mail its recipients and both its versions, plain text and HTML.
+#[must_use]
+pub fn check_source(source: &Source, book: &RuleBook, context: &Context) -> Verdict {
+    let Some(mail) = &source.mail else { return check(&source.text, &source.marks, book, context) };
+    let mut verdict = versions::check_versions(source, mail, book, context);
+    if verdict.letter == LetterKind::Termination {
+        let told = recipients::check(mail, book, context, &verdict);
+        verdict.diagnostics.extend(told);
+        if mail.unread {
+            // What was not read may hold all that seems to be missing.
+            let required = |id: &str| book.rule(id).is_some_and(|rule| rule.kind == RuleKind::Require);
+            verdict.diagnostics.retain(|diagnostic| !required(&diagnostic.rule));
+            verdict.checklist.clear();
+        }
+        verdict.diagnostics.sort_by_key(|diagnostic| (diagnostic.range.start, diagnostic.range.end));
+    }
+    verdict
+}
 
 /// Judges a letter. A text in none of the rule book's languages is not judged.
 #[must_use]

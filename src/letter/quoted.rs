@@ -41,7 +41,7 @@ fn is_quoted(line: &Line) -> bool {
 
 /// How many lines the header has that begins with the first of these lines.
 fn header(text: &str, lines: &[Line], forms: &Forms) -> Option<usize> {
-    let first = lines.first().filter(|line| line.kind.is_none() && line.range.len() <= LONGEST_HEADER)?;
+    let first = lines.first().filter(|line| line.is_open() && line.range.len() <= LONGEST_HEADER)?;
     let written = &text[first.range.clone()];
     if !written.ends_with(':') && !written.starts_with(|c: char| forms.header_letters.contains(&c)) {
         return None;

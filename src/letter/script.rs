@@ -37,9 +37,9 @@ impl Script {
                 .find_map(|len| Some((cyrillic(&rest[..len])?, len)))
                 .unwrap_or((first, first.len_utf8()));
             if first.is_uppercase() {
-                written.extend(letter.to_uppercase())
+                written.extend(letter.to_uppercase());
             } else {
-                written.push(letter)
+                written.push(letter);
             }
             rest = &rest[len..];
         }

@@ -10,7 +10,7 @@ use super::{Checked, safe};
 use crate::{
     diagnostic::{self, Applicability, LetterKind, Severity},
     letter::PartKind,
-    source::{Editor, FileEdit, LineIndex, Source},
+    source::{self, Editor, FileEdit, LineIndex, Source},
 };
 
 /// The version of the shapes; it goes up when a reader of the old ones would be misled.
@@ -30,6 +30,8 @@ pub struct Report {
 #[derive(Debug, Serialize)]
 pub struct File {
     path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_id: Option<String>,
     language: String,
     letter: LetterKind,
     reason: Option<String>,
@@ -85,10 +87,11 @@ impl File {
     #[must_use]
     pub fn new(checked: &Checked) -> File {
         let (source, verdict) = (&checked.source, &checked.verdict);
-        let lines = LineIndex::new(&source.bytes);
+        let lines = LineIndex::of(source);
         let editor = Editor::new(source);
         File {
             path: source.name.clone(),
+            message_id: source.mail.as_ref().and_then(|mail| mail.message_id.clone()),
             language: verdict.language.clone(),
             letter: verdict.letter,
             reason: verdict.reason.clone(),
@@ -105,7 +108,7 @@ impl Diagnostic {
         editor: &Editor<'_>,
         lines: &LineIndex<'_>,
     ) -> Diagnostic {
-        let Range { start, end } = source.map.to_source(diagnostic.range.clone());
+        let Range { start, end } = source.in_file(diagnostic.range.clone());
         let (line, column) = lines.line_column(start);
         let (end_line, end_column) = lines.line_column(end);
         let fixes = diagnostic.fixes.iter().filter_map(|fix| Fix::new(fix, editor)).collect();
@@ -146,7 +149,7 @@ impl Fix {
 
 fn elements(checked: &Checked) -> Elements {
     let place = |range: &Range<usize>| {
-        let Range { start, end } = checked.source.map.to_source(range.clone());
+        let Range { start, end } = checked.source.in_file(range.clone());
         [start, end]
     };
     let places = |(name, ranges): (&String, &Vec<Range<usize>>)| (name.clone(), ranges.iter().map(place).collect());
@@ -163,6 +166,16 @@ pub struct Outline {
     reason: Option<String>,
     parts: Vec<Part>,
     elements: Elements,
+    /// What comes with a mail and is not read; none where it is no mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachments: Option<Vec<Attachment>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Attachment {
+    name: String,
+    start: usize,
+    end: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -180,9 +193,9 @@ impl Outline {
     #[must_use]
     pub fn new(checked: &Checked) -> Outline {
         let (source, verdict) = (&checked.source, &checked.verdict);
-        let lines = LineIndex::new(&source.bytes);
+        let lines = LineIndex::of(source);
         let part = |(kind, range): &(PartKind, Range<usize>)| {
-            let Range { start, end } = source.map.to_source(range.clone());
+            let Range { start, end } = source.in_file(range.clone());
             Part { kind: *kind, start, end, line: lines.line_column(start).0, end_line: lines.line_column(end).0 }
         };
         Outline {
@@ -193,7 +206,15 @@ impl Outline {
             reason: verdict.reason.clone(),
             parts: verdict.parts.iter().map(part).collect(),
             elements: elements(checked),
+            attachments: source.mail.as_ref().map(|mail| mail.attachments.iter().map(Attachment::new).collect()),
         }
+    }
+}
+
+impl Attachment {
+    fn new(attachment: &source::Attachment) -> Attachment {
+        let Range { start, end } = attachment.range.clone();
+        Attachment { name: attachment.name.clone(), start, end }
     }
 }
 

@@ -15,7 +15,7 @@ const DIM: Style = Style::new().dimmed();
 #[must_use]
 pub fn text(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
     let (source, verdict) = (&checked.source, &checked.verdict);
-    let lines = LineIndex::new(&source.bytes);
+    let lines = LineIndex::of(source);
     let line = |at: usize| lines.line_column(at).0;
     let kind = match verdict.letter {
         LetterKind::Termination => "ends a customer relationship",
@@ -28,7 +28,7 @@ pub fn text(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
     out.push('\n');
     let mut rows = Vec::new();
     for (kind, range) in &verdict.parts {
-        let place = source.map.to_source(range.clone());
+        let place = source.in_file(range.clone());
         let (first, last) = (line(place.start), line(place.end));
         let place = if first == last { first.to_string() } else { format!("{first}-{last}") };
         let title = texts.map_or_else(|| format!("{kind:?}"), |texts| texts.part(*kind));
@@ -42,12 +42,17 @@ pub fn text(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
             rows.push(("-".to_owned(), title.to_owned(), String::new()));
         }
         for range in ranges {
-            let Range { start, .. } = source.map.to_source(range.clone());
+            let Range { start, .. } = source.in_file(range.clone());
             let (line, column) = lines.line_column(start);
             rows.push((format!("{line}:{column}"), title.to_owned(), source.text[range.clone()].to_owned()));
         }
     }
     table(&mut out, "elements", &rows, look);
+    let attachments = source.mail.iter().flat_map(|mail| &mail.attachments);
+    rows = attachments.map(|one| (line(one.range.start).to_string(), one.name.clone(), String::new())).collect();
+    if !rows.is_empty() {
+        table(&mut out, "attachments (not read)", &rows, look);
+    }
     out
 }
 

@@ -35,7 +35,7 @@ pub fn draft(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
     let mut out = String::new();
     let verdict = &checked.verdict;
     if !verdict.diagnostics.is_empty() {
-        let lines = LineIndex::new(&checked.source.bytes);
+        let lines = LineIndex::of(&checked.source);
         let (view, decoded) = view_of(checked, &lines, look);
         for diagnostic in &verdict.diagnostics {
             let advice = texts.map_or("advice", |texts| ui(texts, "advice", "advice"));
@@ -53,7 +53,7 @@ pub fn draft(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
         }
     }
     for note in &checked.source.notes {
-        remark(&mut out, &format!("{}: {note}", checked.source.name), look);
+        remark(&mut out, &format!("{}: {note}", checked.source.title()), look);
     }
     out.push_str(&checklist(checked, texts, look));
     out
@@ -145,7 +145,8 @@ pub fn count(tally: Tally) -> String {
 
 /// The elements of the letter, one line, each there or not; or that the text was not judged, and the option that changes it.
 fn checklist(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
-    let name = safe::line(&checked.source.name, look.unicode);
+    let title = checked.source.title();
+    let name = safe::line(&title, look.unicode);
     if checked.verdict.letter == LetterKind::Other {
         let say = |key, english| texts.map_or(english, |texts| ui(texts, key, english));
         let (why, option) = if checked.verdict.language == UNKNOWN {
@@ -192,13 +193,12 @@ fn remark(out: &mut String, text: &str, look: Look) {
 fn view_of<'a>(checked: &'a Checked, lines: &'a LineIndex<'a>, look: Look) -> (View<'a>, bool) {
     let source = &checked.source;
     let name = safe::line(&source.name, look.unicode).into_owned();
-    match readable(checked) {
-        Some(raw) => (View::new(name, raw, |at| lines.line_column(at)), false),
-        None => {
-            let place = |at: usize| lines.line_column(source.map.to_source(at..at).start);
-            (View::new(name, &source.text, place), true)
-        }
-    }
+    let Some(raw) = readable(checked) else {
+        let place = |at: usize| lines.line_column(source.in_file(at..at).start);
+        return (View::new(name, &source.text, place), true);
+    };
+    let offset = source.origin.map_or(0, |origin| origin.offset);
+    (View::new(name, raw, move |at| lines.line_column(at + offset)), false)
 }
 
 /// The file as it stands, if a person can read it.

@@ -11,7 +11,7 @@ mod texts;
 
 pub use book::RuleBook;
 pub use pack::{Pack, Trial};
-pub use policy::{Gate, Mend, Place, Policy, Rule, RuleKind, When};
+pub use policy::{Gate, MailFact, Mend, Place, Policy, Rule, RuleKind, When};
 pub use reason::{Reason, UnknownReason};
 pub use settings::{RuleSettings, Settings};
 pub use texts::{MendWords, RuleText, Texts};

@@ -22,7 +22,14 @@ pub struct Rule {
     /// How much its diagnostics weigh; what a `forbid` rule hears with less weight is a note.
     pub severity: Severity,
     /// The cues it looks at.
+    #[serde(default)]
     pub cues: Vec<String>,
+    /// What it looks at in a mail besides its text, instead of cues.
+    #[serde(default)]
+    pub mail: Option<MailFact>,
+    /// For `mail = "outside-copies"`: domains that share nothing but the post office, so that two addresses of one make no firm.
+    #[serde(default)]
+    pub public_domains: Vec<String>,
     /// Its place among the rules: order of a letter for `require`; of two `forbid` rules that claim one stretch with the same weight the earlier wins.
     pub order: u32,
     /// Where the advice comes from: article and step of the guidance.
@@ -51,6 +58,18 @@ pub struct Rule {
     /// Whether it is switched on.
     #[serde(default = "yes")]
     pub enabled: bool,
+}
+
+/// What a rule can look at in a mail besides its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MailFact {
+    /// The people outside of the sender's own house who get the mail.
+    Recipients,
+    /// Those of them who get a copy and belong neither to the sender's house nor to the customer's.
+    OutsideCopies,
+    /// Plain text and HTML of one mail that say different things.
+    Versions,
 }
 
 /// What a rule asks of its cues.
@@ -145,6 +164,7 @@ impl Rule {
         let lacks = match rule.kind {
             RuleKind::Require if rule.element.is_none() => Some("element = \"...\""),
             RuleKind::Limit if rule.max.is_none() => Some("max = ..."),
+            _ if rule.cues.is_empty() && rule.mail.is_none() => Some("cues = [\"...\"]"),
             _ => None,
         };
         match lacks {

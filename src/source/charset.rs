@@ -23,7 +23,9 @@ impl Decoded {
     pub(super) fn note(&self) -> Option<String> {
         let name = self.encoding.name();
         match (self.guessed, self.flawed) {
-            (true, _) => Some(format!("The text does not say its character encoding; it was read as {name}.")),
+            (true, _) => {
+                Some(format!("The text does not say its character encoding, or a wrong one; it was read as {name}."))
+            }
             (false, true) => Some(format!("Some bytes are not {name}; they were read as U+FFFD.")),
             (false, false) => None,
         }
@@ -35,6 +37,11 @@ pub(super) fn named(label: &str) -> Option<&'static Encoding> {
     Encoding::for_label(label.trim().as_bytes()).filter(|&encoding| encoding != REPLACEMENT)
 }
 
+/// The note on an encoding that cannot be read.
+pub(super) fn unknown(label: &str) -> String {
+    format!("The character encoding \"{}\" is not known.", label.escape_default())
+}
+
 /// Decodes: a byte order mark outweighs what was told, and that outweighs a guess.
 pub(super) fn decode(bytes: &[u8], told: Option<&'static Encoding>) -> Decoded {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
@@ -42,7 +49,8 @@ pub(super) fn decode(bytes: &[u8], told: Option<&'static Encoding>) -> Decoded {
         decoded.map = decoded.map.shifted(mark);
         return decoded;
     }
-    if let Some(encoding) = told {
+    // What says that it is UTF-8 and is not at all was called so by a program that did not ask.
+    if let Some(encoding) = told.filter(|&told| told != UTF_8 || guess(bytes) == UTF_8) {
         return decode_as(bytes, encoding);
     }
     let encoding = guess(bytes);

@@ -25,6 +25,9 @@ pub(super) fn unstructured(file: &[u8], range: Range<usize>) -> Piece {
                 at += blank;
             }
         } else {
+            if rest.starts_with(b"=?") {
+                text.piece.notes.push("An encoded word of the header is damaged; it was read as it stands.".to_owned());
+            }
             let len = rest[1..].windows(2).position(|pair| pair == b"=?").map_or(rest.len(), |len| len + 1);
             text.literal(rest[..len].as_ref(), at);
             at += len;
@@ -74,6 +77,9 @@ impl FieldText {
     fn literal(&mut self, bytes: &[u8], at: usize) {
         self.flush();
         let decoded = charset::decode(bytes, None);
+        self.piece
+            .notes
+            .extend(decoded.note().map(|_| "The header has bytes that are neither ASCII nor UTF-8.".to_owned()));
         let mut piece = Piece::default();
         let mut from = 0;
         for line in decoded.text.split_inclusive('\n') {
@@ -89,7 +95,12 @@ impl FieldText {
     fn flush(&mut self) {
         let bytes = std::mem::take(&mut self.bytes);
         let below = std::mem::take(&mut self.map);
-        let decoded = charset::decode(&bytes, charset::named(&std::mem::take(&mut self.charset)));
+        let label = std::mem::take(&mut self.charset);
+        let known = charset::named(&label);
+        if known.is_none() && !label.is_empty() {
+            self.piece.notes.push(charset::unknown(&label));
+        }
+        let decoded = charset::decode(&bytes, known);
         let piece = Piece { text: decoded.text, map: decoded.map, ..Piece::default() }.over(&below);
         self.piece.text.push_str(&piece.text);
         self.piece.map.append(&piece.map);

@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::{encoded_word::unstructured, piece::Piece};
+use super::{charset, encoded_word::unstructured, piece::Piece, transfer::escaped as escape};
 
 /// How many bytes of an unstructured field are read: more is no subject.
 const MAX_TEXT: usize = 8 << 10;
@@ -13,6 +13,8 @@ const MAX_TEXT: usize = 8 << 10;
 pub(super) struct Header<'a> {
     file: &'a [u8],
     fields: Vec<(Range<usize>, Range<usize>)>,
+    /// Where the block begins.
+    pub(super) start: usize,
     /// Where the body begins.
     pub(super) body: usize,
     /// The block ended with a line that is neither a field nor empty.
@@ -22,7 +24,7 @@ pub(super) struct Header<'a> {
 impl<'a> Header<'a> {
     /// Reads the fields from the beginning of this stretch of the file.
     pub(super) fn read(file: &'a [u8], range: Range<usize>) -> Header<'a> {
-        let mut header = Header { file, body: range.end, ..Header::default() };
+        let mut header = Header { file, start: range.start, body: range.end, ..Header::default() };
         let mut at = range.start;
         while at < range.end {
             let end = line_end(file, at..range.end);
@@ -65,11 +67,26 @@ impl<'a> Header<'a> {
         self.range(name).map(|range| String::from_utf8_lossy(&self.file[range]))
     }
 
+    /// The fields of these names (in small letters), in the order of the file: the name, and where the value stands.
+    pub(super) fn named(&self, names: &[&'static str]) -> impl Iterator<Item = (&'static str, Range<usize>)> {
+        self.fields.iter().filter_map(|(field, value)| {
+            let field = self.file[field.clone()].trim_ascii();
+            let name = names.iter().find(|name| field.eq_ignore_ascii_case(name.as_bytes()))?;
+            Some((*name, value.clone()))
+        })
+    }
+
     /// The text of an unstructured field.
     pub(super) fn text(&self, name: &str) -> Option<Piece> {
-        let range = self.range(name)?;
-        let end = range.end.min(range.start + MAX_TEXT);
-        Some(unstructured(self.file, range.start..end))
+        self.range(name).map(|range| self.decoded(range))
+    }
+
+    /// The text of the value that stands here.
+    pub(super) fn decoded(&self, value: Range<usize>) -> Piece {
+        let bytes = &self.file[value.clone()];
+        let start = value.start + (bytes.len() - bytes.trim_ascii_start().len());
+        let end = (start + bytes.trim_ascii().len()).min(start + MAX_TEXT);
+        unstructured(self.file, start..end)
     }
 }
 
@@ -96,26 +113,26 @@ impl Parameters {
     pub(super) fn parse(value: &str) -> Parameters {
         let mut pieces = split_outside_quotes(value).into_iter();
         let main = pieces.next().unwrap_or_default().trim().to_ascii_lowercase();
-        let mut all: Vec<(String, String)> = Vec::new();
+        let mut all = Vec::new();
+        // RFC 2231: long values come in numbered pieces, those with a star behind them escaped, and the first names a charset.
+        let mut numbered: Vec<(String, u32, bool, String)> = Vec::new();
         for piece in pieces {
             let Some((name, value)) = piece.split_once('=') else { continue };
             let name = name.trim().to_ascii_lowercase();
             let value = unquoted(value.trim());
             match name.split_once('*') {
-                // RFC 2231: long values come in pieces, and the first may name a charset.
                 Some((name, number)) => {
-                    let bare = if number.ends_with('*') || number.is_empty() {
-                        value.rsplit('\'').next().unwrap_or_default()
-                    } else {
-                        &value
-                    };
-                    match all.iter_mut().find(|(known, _)| known == name) {
-                        Some((_, known)) => known.push_str(bare),
-                        None => all.push((name.to_owned(), bare.to_owned())),
-                    }
+                    let escaped = number.ends_with('*') || number.is_empty();
+                    let number = number.trim_end_matches('*').parse().unwrap_or(0);
+                    numbered.push((name.to_owned(), number, escaped, value));
                 }
                 None => all.push((name, value)),
             }
+        }
+        numbered.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+        for pieces in numbered.chunk_by(|a, b| a.0 == b.0) {
+            // The long form says more than the plain one that some programs put beside it.
+            all.insert(0, (pieces[0].0.clone(), rfc_2231(pieces)));
         }
         Parameters { main, all }
     }
@@ -124,6 +141,35 @@ impl Parameters {
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.all.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// The text of a value in pieces: `utf-8'en'%D0%9F` and what follows it.
+fn rfc_2231(pieces: &[(String, u32, bool, String)]) -> String {
+    let mut charset = None;
+    let mut bytes = Vec::new();
+    for (index, (_, _, escaped, value)) in pieces.iter().enumerate() {
+        let mut rest = value.as_str();
+        if index == 0
+            && *escaped
+            && let Some((label, behind)) = value.split_once('\'')
+        {
+            charset = charset::named(label);
+            rest = behind.split_once('\'').map_or(behind, |(_, text)| text);
+        }
+        while let Some(first) = rest.chars().next() {
+            match rest.as_bytes() {
+                [b'%', ..] if *escaped && escape(rest.as_bytes()).is_some() => {
+                    bytes.extend(escape(rest.as_bytes()));
+                    rest = &rest[3..];
+                }
+                _ => {
+                    bytes.extend_from_slice(first.encode_utf8(&mut [0; 4]).as_bytes());
+                    rest = &rest[first.len_utf8()..];
+                }
+            }
+        }
+    }
+    charset::decode(&bytes, charset).text
 }
 
 fn split_outside_quotes(value: &str) -> Vec<&str> {
@@ -176,12 +222,14 @@ mod tests {
     #[test]
     fn parameters() {
         let parsed = Parameters::parse(
-            "Multipart/Mixed; boundary=\"a;\\\"b\" ; charset=utf-8 (x); n*0=\"q\"; n*1=r; f*=utf-8'en'z",
+            "Multipart/Mixed; boundary=\"a;\\\"b\" ; charset=utf-8 (x); n*1=r; n*0=\"q%41\"; f=plain; f*=utf-8'en'z%C4%85; \
+             k*0*=koi8-r''%F0%; k*1=%F1",
         );
         assert_eq!(parsed.main, "multipart/mixed");
         assert_eq!(parsed.get("boundary"), Some("a;\"b"));
         assert_eq!(parsed.get("charset"), Some("utf-8"));
-        assert_eq!(parsed.get("n"), Some("qr"));
-        assert_eq!(parsed.get("f"), Some("z"));
+        assert_eq!(parsed.get("n"), Some("q%41r"));
+        assert_eq!(parsed.get("f"), Some("zą"));
+        assert_eq!(parsed.get("k"), Some("П%%F1"));
     }
 }

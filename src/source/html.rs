@@ -92,12 +92,12 @@ impl Reader<'_> {
             self.close_implied(name);
             self.writer.paragraph();
         }
-        if kind.void {
-            return;
-        }
         if kind.rest {
             // Outlook puts the mail that is answered behind this element, not into it.
             self.writer.open_rest(MarkKind::Quoted);
+        }
+        if kind.void {
+            return;
         }
         if self.open.len() < MAX_DEPTH {
             self.enter(Element { name: name.to_vec(), kind });

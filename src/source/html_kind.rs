@@ -30,29 +30,30 @@ impl Kind {
         let mut kind = Kind::of_name(name);
         let style = attribute(b"style").unwrap_or_default();
         let bare: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
-        kind.skipped |= bare.contains("display:none") || attribute(b"hidden").is_some();
+        kind.skipped |= ["display:none", "visibility:hidden", "mso-hide:all"].iter().any(|hides| bare.contains(hides))
+            || attribute(b"hidden").is_some();
         kind.pre |= bare.contains("white-space:pre")
             && !bare.contains("white-space:pre-line")
             && !bare.contains("white-space:nowrap");
-        let classes = attribute(b"class").unwrap_or_default();
-        for class in classes.split_ascii_whitespace() {
-            match class {
-                "gmail_quote" | "moz-cite-prefix" | "moz-forward-container" | "yahoo_quoted" | "protonmail_quote" => {
-                    kind.mark = Some(MarkKind::Quoted);
-                }
-                "gmail_signature" | "moz-signature" | "protonmail_signature_block" => {
-                    kind.mark = Some(MarkKind::Signature);
-                }
-                "OutlookMessageHeader" => kind.rest = true,
-                _ => {}
-            }
+        // The rule that Outlook draws above the header of the mail that is answered: nothing else marks it.
+        kind.rest |= name == b"div" && bare.contains("border:none;border-top:solid") && bare.contains("padding:3.0pt0");
+        for class in attribute(b"class").unwrap_or_default().split_ascii_whitespace() {
+            kind.be(of_class(class));
         }
-        match attribute(b"id").unwrap_or_default().as_str() {
-            "divRplyFwdMsg" => kind.rest = true,
-            "Signature" | "ms-outlook-mobile-signature" => kind.mark = Some(MarkKind::Signature),
-            _ => {}
+        kind.be(of_id(&attribute(b"id").unwrap_or_default()));
+        // Zimbra draws a rule above the mail that is answered.
+        if matches!(attribute(b"data-marker").as_deref(), Some("__DIVIDER__" | "__HEADERS__")) {
+            kind.rest = true;
         }
         kind
+    }
+
+    fn be(&mut self, meaning: Option<Meaning>) {
+        match meaning {
+            Some(Meaning::Mark(mark)) => self.mark = Some(mark),
+            Some(Meaning::Rest) => self.rest = true,
+            None => {}
+        }
     }
 
     fn of_name(name: &[u8]) -> Kind {
@@ -76,5 +77,50 @@ impl Kind {
             }
             _ => Kind::default(),
         }
+    }
+}
+
+/// What a mail program says with a class or an id.
+#[derive(Debug, Clone, Copy)]
+enum Meaning {
+    Mark(MarkKind),
+    /// Quoted mail that goes on behind the element.
+    Rest,
+}
+
+/// Classes that mail programs give to quoted mail and to signatures. Outlook puts `x_` before those of others.
+fn of_class(class: &str) -> Option<Meaning> {
+    match class.strip_prefix("x_").unwrap_or(class) {
+        "gmail_quote"
+        | "gmail_attr"
+        | "moz-cite-prefix"
+        | "moz-forward-container"
+        | "moz-email-headers-table"
+        | "yahoo_quoted"
+        | "protonmail_quote"
+        | "tutanota_quote"
+        | "zmail_extra"
+        | "ms-outlook-mobile-reference-message" => Some(Meaning::Mark(MarkKind::Quoted)),
+        "gmail_signature"
+        | "gmail_signature_prefix"
+        | "moz-signature"
+        | "protonmail_signature_block"
+        | "-x-evo-signature" => Some(Meaning::Mark(MarkKind::Signature)),
+        "OutlookMessageHeader" => Some(Meaning::Rest),
+        _ => None,
+    }
+}
+
+/// The same for ids.
+fn of_id(id: &str) -> Option<Meaning> {
+    match id.strip_prefix("x_").unwrap_or(id) {
+        "divRplyFwdMsg" | "zwchr" => Some(Meaning::Rest),
+        "mail-editor-reference-message-container" | "OLK_SRC_BODY_SECTION" | "reply-intro" => {
+            Some(Meaning::Mark(MarkKind::Quoted))
+        }
+        "Signature" | "signature" | "ms-outlook-mobile-signature" | "AppleMailSignature" | "_rc_sig" => {
+            Some(Meaning::Mark(MarkKind::Signature))
+        }
+        _ => None,
     }
 }

@@ -20,8 +20,6 @@ pub(super) struct Leaf {
     pub(super) form: Form,
     /// Its bytes may only be ASCII: a mail that says nothing of 8-bit text, or a text without a charset.
     pub(super) ascii: bool,
-    /// It is part of a signed mail.
-    pub(super) signed: bool,
 }
 
 /// What stands between the characters of a body and its text.
@@ -39,20 +37,4 @@ pub(super) enum Form {
     },
     /// The value of an unstructured header field.
     Header,
-}
-
-/// The same text in another version of a `multipart/alternative`, of which only one is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Twin {
-    /// Bytes of the text that was read.
-    pub(super) of: Range<usize>,
-    /// The text of the other version.
-    pub(super) text: String,
-    /// Where that stands; its `text` are bytes of the text of the other version.
-    pub(super) leaf: Leaf,
-}
-
-/// Moves a stretch of text by so many bytes.
-pub(super) fn shift(range: &mut Range<usize>, by: usize) {
-    *range = range.start + by..range.end + by;
 }

@@ -1,6 +1,8 @@
 //! In: the bytes of a file. Out: for any byte offset the line and the column that an editor shows. Refuses to decode: columns
 //! are characters where the file is UTF-8 and bytes where it is not.
 
+use super::{Origin, Source};
+
 /// Where the lines of a file begin, and how many characters stand before each place.
 #[derive(Debug, Clone)]
 pub struct LineIndex<'a> {
@@ -10,6 +12,7 @@ pub struct LineIndex<'a> {
     /// Characters before each block of [`BLOCK`] bytes, so that a file of a single line is not counted anew each time.
     counts: Vec<usize>,
     utf8: bool,
+    origin: Origin,
 }
 
 /// Bytes between two stored counts.
@@ -33,18 +36,24 @@ impl<'a> LineIndex<'a> {
             }
         }
         counts.push(count);
-        LineIndex { bytes, starts, counts, utf8 }
+        LineIndex { bytes, starts, counts, utf8, origin: Origin::default() }
+    }
+
+    /// Finds the lines of a draft. Offsets and lines are those of its file: of the archive where it is a mail taken out of one.
+    #[must_use]
+    pub fn of(source: &'a Source) -> LineIndex<'a> {
+        LineIndex { origin: source.origin.unwrap_or_default(), ..LineIndex::new(&source.bytes) }
     }
 
     /// Line and column of a byte offset, both counted from 1. A byte order mark takes no column; an offset behind the end is
     /// taken as the end.
     #[must_use]
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
-        let offset = offset.min(self.bytes.len());
+        let offset = offset.saturating_sub(self.origin.offset).min(self.bytes.len());
         let line = self.starts.partition_point(|&start| start <= offset);
         let start = self.starts[line - 1];
         let mark = usize::from(line == 1 && offset > 0 && self.utf8 && self.bytes.starts_with(b"\xEF\xBB\xBF"));
-        (line, self.characters_before(offset) - self.characters_before(start) - mark + 1)
+        (self.origin.line + line, self.characters_before(offset) - self.characters_before(start) - mark + 1)
     }
 
     /// How many lines there are; the empty line behind a last line end counts.

@@ -1,6 +1,7 @@
 //! In: the bytes of a file, of standard input or of an editor's buffer. Out: the decoded text that a person reads, and a map
 //! that leads every stretch of it back to the bytes. Refuses to judge: what a paragraph or a signature is, `letter` says.
 
+mod armor;
 mod charset;
 mod edit;
 mod encoded_word;
@@ -16,8 +17,11 @@ mod mail;
 mod map;
 mod mark;
 mod markdown;
+pub mod mbox;
 mod mime;
+mod part;
 mod piece;
+mod recipients;
 mod text;
 mod transfer;
 mod writer;
@@ -29,7 +33,7 @@ pub use lines::LineIndex;
 pub use map::Map;
 pub use mark::{Edit, Mark, MarkKind};
 
-use leaf::{Form, Leaf, Twin};
+use leaf::{Form, Leaf};
 use piece::Piece;
 use transfer::Transfer;
 
@@ -54,8 +58,80 @@ pub struct Source {
     pub notes: Vec<String>,
     /// The bodies of text that can be edited, in order.
     leaves: Vec<Leaf>,
-    /// Other versions of stretches of the text, which an edit must change too.
-    twins: Vec<Twin>,
+    /// What a mail says besides its text; none for other documents.
+    pub mail: Option<Mail>,
+    /// Where the bytes begin in the archive from which they were taken; none for a draft by itself.
+    pub origin: Option<Origin>,
+}
+
+/// What a mail says besides its text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mail {
+    /// The value of `Message-ID:`, with its angle brackets.
+    pub message_id: Option<String>,
+    /// The addresses of `From:`, in small letters.
+    pub from: Vec<String>,
+    /// Who gets it, in the order of the header.
+    pub recipients: Vec<Recipient>,
+    /// What comes with it and is not read.
+    pub attachments: Vec<Attachment>,
+    /// It is signed, all of it or a part: to change a byte would break the signature.
+    pub signed: bool,
+    /// Its body could not be read: it is encrypted, or in a format that only one program knows.
+    pub unread: bool,
+    /// The same said in two formats (`multipart/alternative`).
+    pub alternatives: Vec<Alternative>,
+}
+
+/// Somebody who gets a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// The address in small letters.
+    pub address: String,
+    /// Bytes of [`Source::text`]: the name and the address. Empty where the mail has no other recipient.
+    pub range: Range<usize>,
+    /// Where the header names them.
+    pub field: Field,
+}
+
+/// A field of a mail's header that names recipients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// The mail is written to them.
+    To,
+    /// They get a copy, and all know it.
+    Cc,
+    /// They get a copy, and nobody else knows it.
+    Bcc,
+}
+
+/// A part of a mail that is not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// The name of the file, or the type of the part where it has none.
+    pub name: String,
+    /// Bytes of the source: the header of the part.
+    pub range: Range<usize>,
+}
+
+/// A text that stands in a mail twice, as plain text and as HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alternative {
+    /// Bytes of [`Source::text`]: the version that most programs show.
+    pub shown: Range<usize>,
+    /// Bytes of [`Source::text`]: the other one, which [`Source::marks`] leave out.
+    pub other: Range<usize>,
+    /// What the format says about stretches of the other.
+    pub marks: Vec<Mark>,
+}
+
+/// Where a mail begins in its archive.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Bytes of the archive before it.
+    pub offset: usize,
+    /// Lines of the archive before it.
+    pub line: usize,
 }
 
 /// The kinds of document that can be read.
@@ -158,15 +234,14 @@ pub fn read(name: &str, bytes: Vec<u8>, format: Format) -> Result<Source, ReadEr
         Format::Html => whole(&bytes, html::declared_encoding(&bytes), Form::Html)?,
         Format::Mail => mail::read(&bytes)?,
     };
-    let Piece { text, map, marks, declared, notes, leaves, twins } = piece;
-    Ok(Source { name: name.to_owned(), bytes, format, text, map, marks, declared, notes, leaves, twins })
+    Ok(Source::new(name, bytes, format, piece))
 }
 
 /// A file that is one body of text.
 fn whole(bytes: &[u8], told: Option<&'static encoding_rs::Encoding>, form: Form) -> Result<Piece, ReadError> {
     let mut piece = formed(decoded(bytes, told)?, form);
     let (text, place) = (0..piece.text.len(), 0..bytes.len());
-    piece.leaves = vec![Leaf { text, place, transfer: Transfer::Plain, told, form, ascii: false, signed: false }];
+    piece.leaves = vec![Leaf { text, place, transfer: Transfer::Plain, told, form, ascii: false }];
     Ok(piece)
 }
 
@@ -176,8 +251,54 @@ fn formed(below: Piece, form: Form) -> Piece {
         Form::Text => text::read(below),
         Form::Markdown => markdown::read(below),
         Form::Html => html::read(below),
-        Form::Flowed { delete_space } => flowed::unfold(below, delete_space),
-        Form::Plain | Form::Header => below,
+        Form::Plain => armor::open(below),
+        Form::Flowed { delete_space } => armor::open(flowed::unfold(below, delete_space)),
+        Form::Header => below,
+    }
+}
+
+/// Reads a mail that was taken out of an archive.
+///
+/// # Errors
+/// As [`read`] does.
+pub fn read_archived(archive: &str, message: mbox::Message) -> Result<Source, ReadError> {
+    let mbox::Message { bytes, origin, quoted } = message;
+    if bytes.len() > MAX_LEN {
+        return Err(ReadError::TooLarge { len: bytes.len() });
+    }
+    let piece = if quoted {
+        let (unquoted, map) = mbox::unquote(&bytes);
+        mail::read(&unquoted)?.over(&map)
+    } else {
+        mail::read(&bytes)?
+    };
+    Ok(Source { origin: Some(origin), ..Source::new(archive, bytes, Format::Mail, piece) })
+}
+
+impl Source {
+    fn new(name: &str, bytes: Vec<u8>, format: Format, piece: Piece) -> Source {
+        let Piece { text, map, marks, declared, notes, leaves, mail } = piece;
+        let mail = (format == Format::Mail).then_some(mail);
+        Source { name: name.to_owned(), bytes, format, text, map, marks, declared, notes, leaves, mail, origin: None }
+    }
+
+    /// Where a stretch of the text stands in the file: as [`Map::to_source`], but counted from the beginning of the archive where
+    /// the mail was taken out of one.
+    #[must_use]
+    pub fn in_file(&self, range: Range<usize>) -> Range<usize> {
+        let offset = self.origin.map_or(0, |origin| origin.offset);
+        let range = self.map.to_source(range);
+        range.start + offset..range.end + offset
+    }
+
+    /// What to call the draft where its parts are not shown: its name, and the Message-ID of a mail in an archive.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let id = self.mail.as_ref().and_then(|mail| mail.message_id.as_deref());
+        match id.filter(|_| self.origin.is_some()) {
+            Some(id) => format!("{} {id}", self.name),
+            None => self.name.clone(),
+        }
     }
 }
 

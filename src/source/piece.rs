@@ -1,12 +1,9 @@
 //! In: decoded text with line ends of any kind. Out: a [`Piece`], the common currency of the readers in this folder: text, map
 //! and marks, to be laid over the layers below and put behind one another.
 
-use super::{
-    Declared, Mark,
-    charset::Decoded,
-    leaf::{Leaf, Twin, shift},
-    map::Map,
-};
+use std::ops::Range;
+
+use super::{Declared, Mail, Mark, charset::Decoded, leaf::Leaf, map::Map};
 
 /// Text on its way to becoming a source.
 #[derive(Debug, Clone, Default)]
@@ -18,8 +15,8 @@ pub(super) struct Piece {
     pub(super) notes: Vec<String>,
     /// The bodies that can be edited, in order.
     pub(super) leaves: Vec<Leaf>,
-    /// Other versions of stretches of the text.
-    pub(super) twins: Vec<Twin>,
+    /// What the readers of mail come by besides text.
+    pub(super) mail: Mail,
 }
 
 impl Piece {
@@ -54,7 +51,7 @@ impl Piece {
     }
 
     /// Adds text that stands for this stretch of the layer below.
-    pub(super) fn made_from(&mut self, text: &str, range: std::ops::Range<usize>) {
+    pub(super) fn made_from(&mut self, text: &str, range: Range<usize>) {
         self.text.push_str(text);
         self.map.made_from(text.len(), range);
     }
@@ -71,12 +68,18 @@ impl Piece {
         for declared in [&mut self.declared.reason, &mut self.declared.language].into_iter().flatten() {
             declared.1 = below.to_source(declared.1.clone());
         }
+        for attachment in &mut self.mail.attachments {
+            attachment.range = below.to_source(attachment.range.clone());
+        }
         self
     }
 
     /// Adds another piece as paragraphs of its own.
-    pub(super) fn append(&mut self, other: Piece) {
-        self.notes.extend(other.notes);
+    pub(super) fn append(&mut self, mut other: Piece) {
+        self.notes.append(&mut other.notes);
+        self.mail.attachments.append(&mut other.mail.attachments);
+        self.mail.signed |= other.mail.signed;
+        self.mail.unread |= other.mail.unread;
         if other.text.trim().is_empty() {
             return;
         }
@@ -84,22 +87,23 @@ impl Piece {
             let place = other.map.to_source(0..0).start;
             self.put_in("\n\n", place);
         }
-        let by = self.text.len();
+        let shift = self.text.len();
         self.text.push_str(&other.text);
         self.map.append(&other.map);
-        self.leaves.extend(other.leaves.into_iter().map(|mut leaf| {
-            shift(&mut leaf.text, by);
-            leaf
-        }));
-        self.twins.extend(other.twins.into_iter().map(|mut twin| {
-            shift(&mut twin.of, by);
-            twin
-        }));
-        self.marks.extend(
-            other
-                .marks
-                .into_iter()
-                .map(|mark| Mark { range: mark.range.start + by..mark.range.end + by, kind: mark.kind }),
-        );
+        let shifted = |range: &Range<usize>| range.start + shift..range.end + shift;
+        let leaf = |leaf: Leaf| Leaf { text: shifted(&leaf.text), ..leaf };
+        self.leaves.extend(other.leaves.into_iter().map(leaf));
+        let mark = |mark: &Mark| Mark { range: shifted(&mark.range), kind: mark.kind };
+        self.marks.extend(other.marks.iter().map(mark));
+        for mut alternative in other.mail.alternatives {
+            alternative.shown = shifted(&alternative.shown);
+            alternative.other = shifted(&alternative.other);
+            alternative.marks = alternative.marks.iter().map(mark).collect();
+            self.mail.alternatives.push(alternative);
+        }
+        for mut recipient in other.mail.recipients {
+            recipient.range = shifted(&recipient.range);
+            self.mail.recipients.push(recipient);
+        }
     }
 }

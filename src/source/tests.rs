@@ -160,10 +160,20 @@ fn alternatives_attachments_and_forwarded_mail() {
         Content-Type: text/html\n\n<p>Dear Ms Li, <p>it is over.\n--a--\n\n--m\nContent-Type: text/plain\n\
         Content-Disposition: attachment\n\nnot this\n--m\nContent-Type: message/rfc822\n\nSubject: Old\n\nold words\n--m--\n";
     let source = mail(bytes);
-    assert_eq!(source.text, "Bye\n\nDear Ms Li, it is over.\n\nOld\n\nold words");
-    assert_eq!(source.marks.len(), 2);
-    assert_eq!(&source.text[source.marks[1].range.clone()], "Old\n\nold words");
-    assert_eq!(source.marks[1].kind, MarkKind::Quoted);
+    assert_eq!(source.text, "Bye\n\nDear Ms Li, it is over.\n\nDear Ms Li,\n\nit is over.\n\nOld\n\nold words");
+    let marked: Vec<_> = source.marks.iter().map(|mark| (mark.kind, &source.text[mark.range.clone()])).collect();
+    assert_eq!(
+        marked,
+        [
+            (MarkKind::Subject, "Bye"),
+            (MarkKind::Skipped, "Dear Ms Li, it is over."),
+            (MarkKind::Quoted, "Old\n\nold words")
+        ]
+    );
+    let said = source.mail.as_ref().expect("a mail");
+    assert_eq!(&source.text[said.alternatives[0].shown.clone()], "Dear Ms Li,\n\nit is over.");
+    assert_eq!(&source.text[said.alternatives[0].other.clone()], "Dear Ms Li, it is over.");
+    assert_eq!(said.attachments.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["text/plain"]);
     assert_eq!(source.declared.reason.as_ref().map(|(value, _)| value.as_str()), Some("scope"));
     assert_eq!(source.declared.language.as_ref().map(|(value, _)| value.as_str()), Some("en-GB"));
     assert_eq!(cut(&source, "Li, it"), b"Li, \nit");
@@ -173,7 +183,7 @@ fn alternatives_attachments_and_forwarded_mail() {
         Content-Transfer-Encoding: quoted-printable\n\n<p>Dear Ms Li,</p><p>we are sorry to say that the t=\nerm of our work f=C3=BCr you ends \
         &amp; that we thank you for five years</p>\n";
     let source = mail(stub);
-    assert!(source.text.starts_with("Dear Ms Li,\n\nwe are sorry"));
+    assert!(source.text.starts_with("Use an HTML reader.\n\nDear Ms Li,\n\nwe are sorry"));
     assert_eq!(cut(&source, "term"), b"t=\nerm");
     assert_eq!(cut(&source, "für"), b"f=C3=BCr");
     assert_eq!(cut(&source, "&"), b"&amp;");
@@ -200,6 +210,19 @@ fn sound(source: &Source) {
         assert!(source.text.get(mark.range.clone()).is_some());
         end = mark.range.end;
     }
+    if let Some(mail) = &source.mail {
+        for recipient in &mail.recipients {
+            assert!(source.text.get(recipient.range.clone()).is_some());
+        }
+        for attachment in &mail.attachments {
+            assert!(source.bytes.get(attachment.range.clone()).is_some());
+        }
+        for Alternative { shown, other, marks } in &mail.alternatives {
+            assert!(source.text.get(shown.clone()).is_some() && source.text.get(other.clone()).is_some());
+            assert!(shown.end < other.start || other.end < shown.start);
+            assert!(marks.iter().all(|mark| other.start <= mark.range.start && mark.range.end <= other.end));
+        }
+    }
     for (value, range) in [&source.declared.reason, &source.declared.language].into_iter().flatten() {
         assert!(!value.is_empty() && range.end <= source.bytes.len());
     }
@@ -210,6 +233,12 @@ fn read_all(bytes: &[u8]) {
         if let Ok(source) = read("x", bytes.to_vec(), format) {
             sound(&source);
         }
+    }
+    for message in mbox::Messages::new(bytes, 1 << 20) {
+        let message = message.expect("a slice can be read").expect("it is small");
+        let at = message.origin.offset;
+        assert_eq!(&bytes[at..at + message.bytes.len()], message.bytes);
+        sound(&read_archived("x", message).expect("a mail"));
     }
     let index = LineIndex::new(bytes);
     for offset in 0..=bytes.len() {
@@ -259,6 +288,16 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
         b"<head>",
         b"<a b='",
         b"\xC2\xA0",
+        b"From a@x.example Mon Mar  3 10:12:44 2025\n",
+        b">From ",
+        b"To: a@x.example, \"b\" <b@y.example>\n",
+        b"Cc: =?utf-8?Q?=C3=A9?= <c@z.example>\n",
+        b"-----BEGIN PGP SIGNED MESSAGE-----\n",
+        b"-----BEGIN PGP SIGNATURE-----\n",
+        b"- - ",
+        b"Content-Disposition: attachment; filename*=utf-8''%C4%85\n",
+        b"Content-Type: multipart/related; boundary=b; start=x\n",
+        b"Content-Type: multipart/signed; boundary=c\n",
         b"Subject: =?utf-8?Q?=C3=A9?= =?utf-8?B?w6k=?=\n",
         b"=?koi8-r?B?",
         b"?=",

@@ -18,10 +18,39 @@ pub(super) enum Transfer {
 impl Transfer {
     /// The value of `Content-Transfer-Encoding`; whatever is not known travels as it is.
     pub(super) fn named(name: &str) -> Transfer {
-        match name.trim().to_ascii_lowercase().as_str() {
+        // Some programs put a comment or a semicolon behind it.
+        match name.split(['(', ';']).next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
             "quoted-printable" => Transfer::QuotedPrintable,
             "base64" => Transfer::Base64,
             _ => Transfer::Plain,
+        }
+    }
+
+    /// What a person should know about this way of travelling, as the mail names it, and about a body that came by it.
+    pub(super) fn note(self, name: &str, body: &[u8]) -> Option<String> {
+        match self {
+            Transfer::Plain => {
+                let name = name.split(['(', ';']).next().unwrap_or_default().trim();
+                let known = ["", "7bit", "8bit", "binary"].iter().any(|known| known.eq_ignore_ascii_case(name));
+                (!known).then(|| {
+                    format!(
+                        "The transfer encoding \"{}\" is not known; the part was read as it stands.",
+                        name.escape_default()
+                    )
+                })
+            }
+            Transfer::QuotedPrintable => {
+                let stray = |at: usize| escaped(&body[at..]).is_none() && soft_break(&body[at..]).is_none();
+                let damaged = body.iter().enumerate().any(|(at, byte)| *byte == b'=' && stray(at));
+                damaged.then(|| {
+                    "Some escapes of a quoted-printable part are damaged; they were read as they stand.".to_owned()
+                })
+            }
+            Transfer::Base64 => {
+                let digits = body.iter().filter(|byte| base64_value(**byte).is_some()).count();
+                (digits % 4 == 1 || body.iter().any(|&byte| is_odd(byte)))
+                    .then(|| "A base64 part is damaged; what does not belong there was passed over.".to_owned())
+            }
         }
     }
 
@@ -84,6 +113,7 @@ fn soft_break(text: &[u8]) -> Option<usize> {
 pub(super) fn base64(body: &[u8], start: usize) -> (Vec<u8>, Map) {
     let (mut bytes, mut map) = (Vec::with_capacity(body.len() / 4 * 3), Map::default());
     let mut group = Group::default();
+    let last_odd = body.iter().rposition(|&byte| is_odd(byte)).unwrap_or(0);
     for (at, &byte) in body.iter().enumerate() {
         if let Some(value) = base64_value(byte) {
             group.add(value, start + at);
@@ -95,6 +125,10 @@ pub(super) fn base64(body: &[u8], start: usize) -> (Vec<u8>, Map) {
             // The second of two signs belongs to the group as well.
             if group.len == 3 || body.get(at + 1) != Some(&b'=') {
                 group.flush(&mut bytes, &mut map);
+                if at < last_odd {
+                    // Behind the end stands something else, such as the footer of a mailing list.
+                    break;
+                }
             }
         }
     }
@@ -127,6 +161,11 @@ impl Group {
         map.units(made.len(), self.end - self.start, 1, self.start);
         *self = Group::default();
     }
+}
+
+/// Whether the byte has no business in base64.
+fn is_odd(byte: u8) -> bool {
+    base64_value(byte).is_none() && byte != b'=' && !byte.is_ascii_whitespace()
 }
 
 fn base64_value(byte: u8) -> Option<u8> {

@@ -49,7 +49,7 @@ fn with_markup(raw: &str, range: Range<usize>) -> Range<usize> {
         let place = from + place.start..from + place.end;
         match event {
             Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. }) => {
-                open.push((place, None))
+                open.push((place, None));
             }
             Event::Start(_) => open.push((0..0, None)),
             Event::End(_) => {

@@ -18,11 +18,10 @@ use std::{cell::OnceCell, error::Error, fmt, ops::Range};
 use encoding_rs::Encoding;
 
 use self::body::Body;
-use super::{
-    Edit, Source,
-    leaf::{Form, Leaf},
-    read,
-};
+use super::{Edit, Source, leaf::Form, read};
+
+/// How a text begins that is signed inline.
+const SIGNED: &str = "-----BEGIN PGP SIGNED MESSAGE-----";
 
 /// A replacement of a stretch of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +46,8 @@ pub enum EditError {
     },
     /// The mail is signed.
     Signed,
+    /// The mail was taken out of an archive.
+    Archived,
     /// Two edits want the same bytes.
     Overlap,
     /// Another version of the same text in the mail reads differently there.
@@ -64,6 +65,9 @@ impl fmt::Display for EditError {
             ),
             EditError::Signed => {
                 write!(f, "the mail is signed, and no changed one would be; mend the draft and sign it again")
+            }
+            EditError::Archived => {
+                write!(f, "the mail lies in an archive, which is left as it is; save the mail as an .eml file first")
             }
             EditError::Overlap => write!(f, "two changes touch the same place; make one, and run it again"),
             EditError::OtherVersion => write!(
@@ -83,7 +87,7 @@ impl Error for EditError {}
 #[derive(Debug)]
 pub struct Editor<'a> {
     source: &'a Source,
-    /// What was read of the leaves, and behind them of the twins, each when it was first needed.
+    /// What was read of the leaves, each when it was first needed.
     bodies: Vec<OnceCell<Body>>,
 }
 
@@ -91,8 +95,7 @@ impl<'a> Editor<'a> {
     /// An editor of this draft.
     #[must_use]
     pub fn new(source: &'a Source) -> Editor<'a> {
-        let bodies = vec![OnceCell::new(); source.leaves.len() + source.twins.len()];
-        Editor { source, bodies }
+        Editor { source, bodies: vec![OnceCell::new(); source.leaves.len()] }
     }
 
     /// The edits of the file that make these edits of its text; in order, not overlapping.
@@ -100,24 +103,22 @@ impl<'a> Editor<'a> {
     /// # Errors
     /// When they overlap, or the file cannot hold them.
     pub fn file_edits(&self, edits: &[Edit]) -> Result<Vec<FileEdit>, EditError> {
-        let edits = in_order(edits)?;
+        if self.source.origin.is_some() {
+            return Err(EditError::Archived);
+        }
+        if self.source.mail.as_ref().is_some_and(|mail| mail.signed) || self.source.text.contains(SIGNED) {
+            return Err(EditError::Signed);
+        }
+        let edits = self.in_both_versions(edits)?;
         // By the index of the body in which they are made.
         let mut local: Vec<Vec<Edit>> = vec![Vec::new(); self.bodies.len()];
         for edit in &edits {
             let index = self.leaf_of(edit).ok_or(EditError::Markup)?;
-            let leaf = &self.source.leaves[index];
-            local[index].push(moved(edit, &leaf.text));
-            for (number, twin) in self.source.twins.iter().enumerate() {
-                if twin.of.start <= edit.range.end && edit.range.end <= twin.of.end {
-                    let own = &self.source.text[twin.of.clone()];
-                    let there = twin::find(own, &moved(edit, &twin.of), &twin.text).ok_or(EditError::OtherVersion)?;
-                    local[self.source.leaves.len() + number].push(there);
-                }
-            }
+            local[index].push(moved(edit, &self.source.leaves[index].text));
         }
         let mut file_edits = Vec::new();
         for (index, edits) in local.iter().enumerate().filter(|(_, edits)| !edits.is_empty()) {
-            file_edits.extend(self.in_body(index, &in_order(edits)?)?);
+            file_edits.extend(self.in_body(index, edits)?);
         }
         file_edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
         if file_edits.windows(2).any(|pair| pair[0].range.end > pair[1].range.start) {
@@ -134,11 +135,30 @@ impl<'a> Editor<'a> {
         let bytes = applied(&self.source.bytes, &self.file_edits(edits)?);
         let after = read(&self.source.name, bytes, self.source.format).map_err(|_| EditError::Markup)?;
         let mut meant = self.source.text.clone();
-        for edit in in_order(edits)?.iter().rev() {
+        for edit in self.in_both_versions(edits)?.iter().rev() {
             meant.replace_range(edit.range.clone(), &edit.text);
         }
         let same = after.text.split_whitespace().eq(meant.split_whitespace());
         if same { Ok(after) } else { Err(EditError::Markup) }
+    }
+
+    /// The edits in order, and where a mail says the same twice, the same edits of the other version.
+    fn in_both_versions(&self, edits: &[Edit]) -> Result<Vec<Edit>, EditError> {
+        let mut all = edits.to_vec();
+        let alternatives = self.source.mail.iter().flat_map(|mail| &mail.alternatives);
+        let pairs = alternatives.flat_map(|one| [(&one.shown, &one.other), (&one.other, &one.shown)]);
+        for (own, other) in pairs {
+            for edit in edits.iter().filter(|edit| own.start <= edit.range.end && edit.range.end <= own.end) {
+                let texts = (&self.source.text[own.clone()], &self.source.text[other.clone()]);
+                let there = twin::find(texts.0, &moved(edit, own), texts.1).ok_or(EditError::OtherVersion)?;
+                let range = there.range.start + other.start..there.range.end + other.start;
+                let there = Edit { range, ..there };
+                if !all.contains(&there) {
+                    all.push(there);
+                }
+            }
+        }
+        in_order(&all)
     }
 
     /// The body in which the edit is to be made: of two that it touches the latter, for what ends in it may begin in the gap before.
@@ -151,17 +171,11 @@ impl<'a> Editor<'a> {
     }
 
     fn in_body(&self, index: usize, edits: &[Edit]) -> Result<Vec<FileEdit>, EditError> {
-        let leaf = self.leaf(index);
-        let text = match index.checked_sub(self.source.leaves.len()) {
-            None => &self.source.text[leaf.text.clone()],
-            Some(twin) => &self.source.twins[twin].text,
-        };
-        if leaf.signed || text.contains("-----BEGIN PGP SIGNED MESSAGE-----") {
-            return Err(EditError::Signed);
-        }
+        let leaf = &self.source.leaves[index];
         let file = &self.source.bytes;
         if leaf.form == Form::Header {
-            return header::edit(file, leaf.place.clone(), text, edits).map(|edit| vec![edit]);
+            return header::edit(file, leaf.place.clone(), &self.source.text[leaf.text.clone()], edits)
+                .map(|edit| vec![edit]);
         }
         let body = self.bodies[index].get_or_init(|| Body::new(file, leaf));
         let cut = |edit: &Edit| match leaf.form {
@@ -171,14 +185,7 @@ impl<'a> Editor<'a> {
         };
         let cuts = in_order(&edits.iter().map(cut).collect::<Vec<_>>())?;
         let changes = cuts.iter().map(|cut| body.encoded(cut, leaf)).collect::<Result<Vec<_>, _>>()?;
-        Ok(transfer::edits(file, leaf, body, changes))
-    }
-
-    fn leaf(&self, index: usize) -> &Leaf {
-        match index.checked_sub(self.source.leaves.len()) {
-            None => &self.source.leaves[index],
-            Some(twin) => &self.source.twins[twin].leaf,
-        }
+        Ok(transfer::edits(file, leaf, body, &changes))
     }
 }
 

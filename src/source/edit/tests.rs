@@ -196,25 +196,22 @@ fn overlapping_edits_are_refused() {
 
 /// A body in base64 or quoted-printable as other programs write it.
 fn travelling(text: &str, transfer: &str) -> Vec<u8> {
-    let body: String = match transfer {
-        "base64" => {
-            let digits: String = text.as_bytes().chunks(3).flat_map(transfer::digits).map(char::from).collect();
-            digits.as_bytes().chunks(76).map(|line| String::from_utf8_lossy(line) + "\r\n").collect()
-        }
-        _ => {
-            let escape = |byte: u8| {
-                if byte.is_ascii_alphanumeric() || byte == b'\n' || byte == b'\r' {
-                    char::from(byte).to_string()
-                } else {
-                    format!("={byte:02X}")
-                }
-            };
-            let line = |line: &str| {
-                let units: Vec<String> = line.bytes().map(escape).collect();
-                units.chunks(24).map(<[String]>::concat).collect::<Vec<_>>().join("=\r\n")
-            };
-            text.split_inclusive('\n').map(line).collect()
-        }
+    let body: String = if transfer == "base64" {
+        let digits: String = text.as_bytes().chunks(3).flat_map(transfer::digits).map(char::from).collect();
+        digits.as_bytes().chunks(76).map(|line| String::from_utf8_lossy(line) + "\r\n").collect()
+    } else {
+        let escape = |byte: u8| {
+            if byte.is_ascii_alphanumeric() || byte == b'\n' || byte == b'\r' {
+                char::from(byte).to_string()
+            } else {
+                format!("={byte:02X}")
+            }
+        };
+        let line = |line: &str| {
+            let units: Vec<String> = line.bytes().map(escape).collect();
+            units.chunks(24).map(<[String]>::concat).collect::<Vec<_>>().join("=\r\n")
+        };
+        text.split_inclusive('\n').map(line).collect()
     };
     format!("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {transfer}\r\n\r\n{body}")
         .into_bytes()

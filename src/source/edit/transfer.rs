@@ -12,7 +12,7 @@ use crate::source::{leaf::Leaf, transfer::Transfer};
 const WIDTH: usize = 76;
 
 /// The edits of the file; those of the bytes are in order and do not overlap.
-pub(super) fn edits(file: &[u8], leaf: &Leaf, body: &Body, changes: Vec<(Range<usize>, Vec<u8>)>) -> Vec<FileEdit> {
+pub(super) fn edits(file: &[u8], leaf: &Leaf, body: &Body, changes: &[(Range<usize>, Vec<u8>)]) -> Vec<FileEdit> {
     let place = leaf.place.clone();
     let each = changes.iter();
     match leaf.transfer {
@@ -28,7 +28,7 @@ pub(super) fn edits(file: &[u8], leaf: &Leaf, body: &Body, changes: Vec<(Range<u
                 FileEdit { range, bytes, encoding: UTF_8 }
             })
             .collect(),
-        Transfer::Base64 => vec![base64(file, &place, body, &changes)],
+        Transfer::Base64 => vec![base64(file, &place, body, changes)],
     }
 }
 
