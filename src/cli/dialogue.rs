@@ -158,7 +158,63 @@ mod tests {
     #[test]
     fn each_fault_is_shown_with_its_ways_out() {
         let (shown, mended, ended) = held("5\n2\n1\ns\nq\n");
-        assert_data_eq!(shown, str![]);
+        assert_data_eq!(shown, str![[r#"
+warning[blame]: This puts the blame on the customer.
+  ┌─ a.txt:3:98
+  │
+3 │ …our team is too small. Your staff ignored our letters. YOU WILL…
+  │                         ^^^^^^^^^^^^^^^^^^
+
+  1  Write instead: “We have not been able to work in the way that you need.”
+     (neutral)
+  2  Write instead: “We have come to see that we are no longer the right firm
+     for what you need.” (warm)
+  3  Write instead: “We are not the right firm for this work.” (minimal)
+  4  Strike the sentence out
+  s  skip   q  stop here, and keep what was chosen
+1-4, s or q? type one of 1-4, s or q
+1-4, s or q? 
+warning[hostile-language]: This sounds hostile.
+  ┌─ a.txt:3:174
+  │
+3 │ …right firm for what you need. YOU WILL GET ALL YOUR PAPERS!!!
+  │                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+  1  Write it calmly: “You will get all your papers!”
+  2  Write instead: “We have taken this decision after careful thought.”
+     (neutral)
+  3  Write instead: “We would like to part on good terms.” (warm)
+  4  Write instead: “We regret that we cannot continue.” (minimal)
+  5  Strike the sentence out
+  s  skip   q  stop here, and keep what was chosen
+1-5, s or q? 
+note[missing-goodwill]: The letter offers no gesture of goodwill.
+  ┌─ a.txt:5:26
+  │
+5 │ We wish you all the best.
+  │                          ^
+
+  1  Put in: “As a gesture of goodwill we will not charge for [the last month].”
+     (neutral)
+  2  Put in: “We would like to make the change easier for you: [the last
+     invoice] is on us.” (warm)
+  3  Put in: “We will refund [the fee].” (minimal)
+  s  skip   q  stop here, and keep what was chosen
+1-3, s or q? 
+warning[missing-alternatives]: The letter shows no way to go on.
+  ┌─ a.txt:5:26
+  │
+5 │ We wish you all the best.
+  │                          ^
+
+  1  Put in: “[Name] and [Name] offer the same service and have room for new
+     clients.” (neutral)
+  2  Put in: “We would be glad to put you in touch with [name], whom we know
+     well and trust.” (warm)
+  3  Put in: “The [trade body] keeps a list of other providers.” (minimal)
+  s  skip   q  stop here, and keep what was chosen
+1-3, s or q? 
+"#]]);
         assert_eq!(ended, Ended::Here);
         let text = &mended.checked.source.text;
         assert!(text.contains("right firm for what you need. You will get all your papers!\n"), "{text}");
