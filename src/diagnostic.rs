@@ -9,7 +9,7 @@ pub use crate::source::Edit;
 use crate::letter::PartKind;
 
 /// How much a diagnostic weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Likely, not certain: shown less loudly.
@@ -31,6 +31,9 @@ pub struct Diagnostic {
     pub message: String,
     /// The stretch that is at fault; empty where something should be put in.
     pub range: Range<usize>,
+    /// Where it stands in the file (bytes of it), if that is no part of the text: in a comment, in a header. `range` is then the
+    /// nearest place of the text.
+    pub outside: Option<Range<usize>>,
     /// Other places that belong to it, each with what it is (empty where the message says it for all).
     pub related: Vec<(Range<usize>, String)>,
     /// Wordings to use instead, or what to do.
@@ -39,6 +42,17 @@ pub struct Diagnostic {
     pub source: String,
     /// Ways to mend it.
     pub fixes: Vec<Fix>,
+}
+
+/// A diagnostic that the draft itself suppresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppressed {
+    /// What would have been said.
+    pub diagnostic: Diagnostic,
+    /// Why it is suppressed, in the words of whoever did it.
+    pub reason: String,
+    /// Where the suppression stands in the file (bytes of it).
+    pub by: Range<usize>,
 }
 
 /// A way to mend a diagnostic.
@@ -82,7 +96,7 @@ impl Wording {
 }
 
 /// Whether a fix may be applied unread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Applicability {
     /// The meaning stays as it is.
@@ -92,7 +106,7 @@ pub enum Applicability {
 }
 
 /// Whether a text ends a customer relationship.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LetterKind {
     /// It does.
@@ -115,10 +129,14 @@ pub struct Verdict {
     pub reason: Option<String>,
     /// Ordered by place.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the draft itself suppresses, ordered by place.
+    pub suppressed: Vec<Suppressed>,
     /// Where each element stands: by name (`thanks`), every element that the rules know, empty where it is missing.
     pub elements: BTreeMap<String, Vec<Range<usize>>>,
     /// The elements that this letter needs and lacks, or has: name and whether it is there, in the order of a letter. For the checklist; an element that is not asked for is left out.
     pub checklist: Vec<(String, bool)>,
     /// The letter's parts.
     pub parts: Vec<(PartKind, Range<usize>)>,
+    /// The letter's sentences.
+    pub sentences: Vec<Range<usize>>,
 }

@@ -7,6 +7,7 @@
 //!       ──cue──► hits ──engine(rule, context)──► diagnostics (+ fixes) ──report──► people, CI, editors
 //! ```
 
+pub mod baseline;
 pub mod cli;
 pub mod config;
 pub mod cue;
@@ -15,6 +16,8 @@ pub mod engine;
 pub mod fix;
 pub mod flaw;
 pub mod letter;
+pub mod lsp;
+pub mod nearest;
 pub mod report;
 pub mod rule;
 pub mod source;

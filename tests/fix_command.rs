@@ -54,7 +54,9 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
 fn what_is_safe_is_done_in_place_and_once() {
     let folder = folder(&[("a.txt", LETTER)]);
     let path = folder.path().join("a.txt");
-    assert_data_eq!(transcript(folder.path(), "fix --diff a.txt"), str![[r#"
+    assert_data_eq!(
+        transcript(folder.path(), "fix --diff a.txt"),
+        str![[r#"
 $ partwell fix --diff a.txt
 --- a.txt
 +++ a.txt
@@ -68,14 +70,18 @@ $ partwell fix --diff a.txt
  
 exit 1
 
-"#]]);
+"#]]
+    );
     assert_eq!(fs::read_to_string(&path).unwrap(), LETTER);
-    assert_data_eq!(transcript(folder.path(), "fix a.txt"), str![[r#"
+    assert_data_eq!(
+        transcript(folder.path(), "fix a.txt"),
+        str![[r#"
 $ partwell fix a.txt
 a.txt: 3 mended, 2 left (2 with suggestions: `--suggested`, or `--interactive` to choose)
 exit 1
 
-"#]]);
+"#]]
+    );
     let mended = fs::read_to_string(&path).unwrap();
     let calm = LETTER
         .replace("YOU WILL GET YOUR PAPERS BACK ON MONDAY!!!", "You will get your papers back on Monday!")
@@ -88,7 +94,9 @@ exit 1
 #[test]
 fn suggested_changes_are_made_when_they_are_asked_for() {
     let folder = folder(&[("a.txt", LETTER), ("b.txt", LETTER)]);
-    assert_data_eq!(transcript(folder.path(), "fix --suggested --wording warm --diff a.txt"), str![[r#"
+    assert_data_eq!(
+        transcript(folder.path(), "fix --suggested --wording warm --diff a.txt"),
+        str![[r#"
 $ partwell fix --suggested --wording warm --diff a.txt
 --- a.txt
 +++ a.txt
@@ -109,16 +117,22 @@ $ partwell fix --suggested --wording warm --diff a.txt
  A. Bell
 exit 1
 
-"#]]);
-    assert_data_eq!(transcript(folder.path(), "fix --suggested a.txt b.txt"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        transcript(folder.path(), "fix --suggested a.txt b.txt"),
+        str![[r#"
 $ partwell fix --suggested a.txt b.txt
 a.txt: 5 mended, 1 left
 b.txt: 5 mended, 1 left
 2 drafts: 10 mended, 2 left
 exit 1
 
-"#]]);
-    assert_data_eq!(transcript(folder.path(), "check a.txt"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        transcript(folder.path(), "check a.txt"),
+        str![[r#"
 $ partwell check a.txt
 error[placeholder]: This blank of a template has not been filled in.
   ┌─ a.txt:9:49
@@ -134,14 +148,17 @@ a.txt:  thanks ✓  decision ✓  effective date ✓  reason ✓  next steps ✓
 1 letter judged: 1 error
 exit 1
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn standard_input_goes_to_standard_output() {
     let folder = folder(&[("a.txt", LETTER)]);
     let input = fs::File::open(folder.path().join("a.txt")).unwrap();
-    assert_data_eq!(typed(folder.path(), "fix -", input.into()), str![[r#"
+    assert_data_eq!(
+        typed(folder.path(), "fix -", input.into()),
+        str![[r#"
 $ partwell fix -
 Dear Ms Hartnell,
 
@@ -156,7 +173,8 @@ A. Bell
 <stdin>: 3 mended, 2 left (2 with suggestions: `--suggested`, or `--interactive` to choose)
 exit 1
 
-"#]]);
+"#]]
+    );
     assert_eq!(fs::read_to_string(folder.path().join("a.txt")).unwrap(), LETTER);
 }
 
@@ -164,7 +182,9 @@ exit 1
 fn a_mail_keeps_its_headers_and_its_transfer_encoding() {
     let mail = include_str!("../fixtures/en/base64.eml");
     let folder = folder(&[("a.eml", mail)]);
-    assert_data_eq!(transcript(folder.path(), "fix --suggested --diff a.eml"), str![[r#"
+    assert_data_eq!(
+        transcript(folder.path(), "fix --suggested --diff a.eml"),
+        str![[r#"
 $ partwell fix --suggested --diff a.eml
 --- a.eml	(decoded text)
 +++ a.eml	(decoded text)
@@ -188,7 +208,8 @@ $ partwell fix --suggested --diff a.eml
  
 exit 1
 
-"#]]);
+"#]]
+    );
     transcript(folder.path(), "fix --suggested a.eml");
     let mended = fs::read_to_string(folder.path().join("a.eml")).unwrap();
     let other_than_base64 = |text: &str| -> Vec<String> {
@@ -203,15 +224,20 @@ fn what_cannot_be_mended_is_said() {
     let signed = format!("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{LETTER}-----BEGIN PGP SIGNATURE-----\n");
     let folder =
         folder(&[("a.txt", LETTER), ("signed.txt", &signed), ("all.mbox", "From a@b.example\nSubject: x\n\nx\n")]);
-    assert_data_eq!(transcript(folder.path(), "fix --interactive a.txt"), str![[r#"
+    assert_data_eq!(
+        transcript(folder.path(), "fix --interactive a.txt"),
+        str![[r#"
 $ partwell fix --interactive a.txt
 error: `--interactive` needs a terminal to ask on
   = help: run it in a terminal and name a file; `partwell fix --diff --suggested` shows what could
       be done
 exit 2
 
-"#]]);
-    assert_data_eq!(transcript(folder.path(), "fix --interactive --diff a.txt"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        transcript(folder.path(), "fix --interactive --diff a.txt"),
+        str![[r#"
 $ partwell fix --interactive --diff a.txt
 error: the argument '--interactive' cannot be used with '--diff'
 
@@ -220,8 +246,11 @@ Usage: partwell fix --interactive <PATH>...
 For more information, try '--help'.
 exit 2
 
-"#]]);
-    assert_data_eq!(transcript(folder.path(), "fix --wording warm a.txt"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        transcript(folder.path(), "fix --wording warm a.txt"),
+        str![[r#"
 $ partwell fix --wording warm a.txt
 error: the following required arguments were not provided:
   --suggested
@@ -231,8 +260,11 @@ Usage: partwell fix --suggested --wording <WORDING> <PATH>...
 For more information, try '--help'.
 exit 2
 
-"#]]);
-    assert_data_eq!(transcript(folder.path(), "fix none.txt signed.txt all.mbox"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        transcript(folder.path(), "fix none.txt signed.txt all.mbox"),
+        str![[r#"
 $ partwell fix none.txt signed.txt all.mbox
 signed.txt: 0 mended, 5 left (5 with suggestions: `--suggested`, or `--interactive` to choose)
 error: none.txt: there is no such file
@@ -241,6 +273,7 @@ error: all.mbox: this is an archive of mails
   = help: `partwell check` reads archives; save the mail you mean as an .eml file
 exit 2
 
-"#]]);
+"#]]
+    );
     assert_eq!(fs::read_to_string(folder.path().join("signed.txt")).unwrap(), signed);
 }

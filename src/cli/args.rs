@@ -6,6 +6,7 @@ use clap::{
     Args, Parser, Subcommand, ValueEnum, ValueHint, builder::PossibleValuesParser, builder::TypedValueParser as _,
 };
 
+use super::starting::{Draft, Init, Man, RulesNew, RulesSchema};
 use crate::{
     config::size,
     diagnostic::{LetterKind, Severity, Wording},
@@ -59,11 +60,27 @@ pub(super) enum Color {
 pub(super) enum Command {
     Check(Check),
     Fix(Fix),
+    Baseline(Baseline),
     Explain(Explain),
-    /// Lists the rules, or tries out the examples of rules
+    Draft(Draft),
+    Init(Init),
+    /// Lists the rules, tries out their examples, adds a rule, prints schemas
     #[command(subcommand)]
     Rules(Rules),
     Outline(Outline),
+    /// Serves an editor: diagnostics, fixes and explanations while you type
+    ///
+    /// Speaks the language server protocol on standard input and output. The clone's folder `editors/` has what each editor needs.
+    #[command(after_help = "Example, in Neovim:
+  vim.lsp.start({ name = \"partwell\", cmd = { \"partwell\", \"lsp\" } })
+
+Exit codes: 0 the editor took its leave, 1 it went without, 2 it was started on a terminal.")]
+    Lsp {
+        /// What many editors add; there is no other way to talk to it
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
+    Man(Man),
     /// Prints a script that completes partwell's command line in your shell
     #[command(after_help = "Example:
   partwell completions bash > ~/.local/share/bash-completion/completions/partwell")]
@@ -88,6 +105,7 @@ pub(super) enum Command {
   partwell check --reason non-payment --format json letter.eml
   partwell check --fail-on error drafts/
   partwell check ~/Maildir archive.mbox
+  partwell check --format sarif drafts/ > partwell.sarif
   pbpaste | partwell check -
 
 Exit codes: 0 nothing at or above --fail-on, 1 something, 2 a file, an option or a config was at fault (the other files are
@@ -104,6 +122,37 @@ pub(super) struct Check {
     /// The severity from which on the exit code is 1 [default: warning]
     #[arg(long, value_name = "SEVERITY", value_parser = severity())]
     pub(super) fail_on: Option<Severity>,
+    /// Judges every text as a letter that ends a customer relationship (or, with `other`, none)
+    #[arg(long, value_name = "KIND", value_parser = kind())]
+    pub(super) assume: Option<LetterKind>,
+    /// Reports only what this file, written by `partwell baseline`, does not know yet
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) baseline: Option<PathBuf>,
+}
+
+/// Writes down what is wrong today, so that only what is new is reported
+///
+/// For a folder of templates that is cleaned up bit by bit. `partwell check --baseline FILE` then reports nothing that FILE knows. A
+/// fault is known by its file, its rule and its sentence: edits elsewhere in the draft do not bring it back. When it is mended,
+/// `check` says which entries are no longer needed; run `baseline` again to drop them.
+///
+/// Paths are written as seen from the folder in which FILE lies, so that FILE can be committed and used from anywhere.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  partwell baseline templates/
+  partwell check --baseline partwell-baseline.json templates/
+  partwell baseline -o templates/known.json --reason capacity templates/
+
+Exit codes: 0 written, 2 a file, an option or a config was at fault (then nothing is written).")]
+pub(super) struct Baseline {
+    /// Files, folders, or `-` for standard input
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+    /// Where to write it [default: partwell-baseline.json]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) context: ContextArgs,
     /// Judges every text as a letter that ends a customer relationship (or, with `other`, none)
     #[arg(long, value_name = "KIND", value_parser = kind())]
     pub(super) assume: Option<LetterKind>,
@@ -184,6 +233,14 @@ pub(super) enum Format {
     Json,
     /// One object a file, each on a line
     Jsonl,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// Code Quality of GitLab
+    Gitlab,
+    /// `JUnit` XML, for any CI server
+    Junit,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -242,6 +299,8 @@ Exit codes: 0 all examples hold, 1 one does not, 2 the config is at fault.")]
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         config: Option<PathBuf>,
     },
+    New(RulesNew),
+    Schema(RulesSchema),
 }
 
 /// Shows the parts and the elements of a letter as partwell sees them
@@ -280,7 +339,7 @@ fn kind() -> impl clap::builder::TypedValueParser<Value = LetterKind> {
         .map(|name| if name == "other" { LetterKind::Other } else { LetterKind::Termination })
 }
 
-fn reason() -> impl clap::builder::TypedValueParser<Value = Reason> {
+pub(super) fn reason() -> impl clap::builder::TypedValueParser<Value = Reason> {
     PossibleValuesParser::new(Reason::ALL.map(Reason::name))
         .map(|name| name.parse::<Reason>().map_err(|_| name).expect("each possible value is a reason"))
 }

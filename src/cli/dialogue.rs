@@ -158,7 +158,9 @@ mod tests {
     #[test]
     fn each_fault_is_shown_with_its_ways_out() {
         let (shown, mended, ended) = held("5\n2\n1\ns\nq\n");
-        assert_data_eq!(shown, str![[r#"
+        assert_data_eq!(
+            shown,
+            str![[r"
 warning[blame]: This puts the blame on the customer.
   ┌─ a.txt:3:98
   │
@@ -214,7 +216,8 @@ warning[missing-alternatives]: The letter shows no way to go on.
   3  Put in: “The [trade body] keeps a list of other providers.” (minimal)
   s  skip   q  stop here, and keep what was chosen
 1-3, s or q? 
-"#]]);
+"]]
+        );
         assert_eq!(ended, Ended::Here);
         let text = &mended.checked.source.text;
         assert!(text.contains("right firm for what you need. You will get all your papers!\n"), "{text}");

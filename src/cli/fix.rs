@@ -12,10 +12,9 @@ use similar::{ChangeTag, TextDiff};
 use super::{
     Outcome,
     args::{Common, Fix},
-    check::{jobs, unknown_language},
+    check::jobs_of,
     desk::{Desk, Job},
     dialogue::{self, Ended, Terminal},
-    house::Houses,
     screen::Screen,
     walk::Input,
     write,
@@ -30,35 +29,23 @@ use crate::{
 
 pub(super) fn run(args: &Fix, common: &Common, screen: &mut Screen) -> Outcome {
     let look = screen.look();
-    let mut paths = args.paths.clone();
-    let refuse = |screen: &mut Screen, message: &str, help: &str| {
-        screen.error(&text::problem(message, &[help.to_owned()], look));
-        Outcome::Failed
-    };
-    if paths.is_empty() {
-        if io::stdin().is_terminal() {
-            return refuse(screen, "there is nothing to mend", "name files or folders: `partwell fix letter.txt`");
-        }
-        paths.push("-".into());
-    }
-    if args.interactive && !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
-        let help = "run it in a terminal and name a file; `partwell fix --diff --suggested` shows what could be done";
-        return refuse(screen, "`--interactive` needs a terminal to ask on", help);
-    }
-    if args.interactive && paths.iter().any(|path| path.as_os_str() == "-") {
-        return refuse(screen, "`--interactive` cannot ask while it reads standard input", "name a file");
-    }
+    let refuse = |message: &str, help: &str| text::problem(message, &[help.to_owned()], look);
     let desk = Desk { context: &args.context, assume: args.assume, look };
-    let mut houses = Houses::new(args.context.config.clone(), common.rules.clone());
-    let jobs = jobs(&paths, &desk, &mut houses);
-    if let Some(problem) = unknown_language(&args.context, &jobs, look) {
-        screen.error(&problem);
-        return Outcome::Failed;
-    }
-    if jobs.is_empty() {
-        let help = "files are looked for by their extension: txt, md, markdown, html, htm, eml";
-        return refuse(screen, "there are no drafts in this folder", help);
-    }
+    let jobs = if args.interactive && !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
+        let help = "run it in a terminal and name a file; `partwell fix --diff --suggested` shows what could be done";
+        Err(refuse("`--interactive` needs a terminal to ask on", help))
+    } else if args.interactive && args.paths.iter().any(|path| path.as_os_str() == "-") {
+        Err(refuse("`--interactive` cannot ask while it reads standard input", "name a file"))
+    } else {
+        jobs_of(&args.paths, &desk, common)
+    };
+    let jobs = match jobs {
+        Ok(jobs) => jobs,
+        Err(problem) => {
+            screen.error(&problem);
+            return Outcome::Failed;
+        }
+    };
     let mut run = Run { args, desk, screen, outcome: Outcome::Clean, sum: Sum::default() };
     for job in &jobs {
         match job {

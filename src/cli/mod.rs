@@ -2,17 +2,26 @@
 //! judge: commands parse, call and convert.
 
 mod args;
+mod baseline;
 mod check;
 mod desk;
 mod dialogue;
+mod draft;
 mod explain;
+mod files;
 mod fix;
 mod house;
+mod init;
+mod lsp;
 mod maildir;
+mod man;
 mod outline;
 mod progress;
 mod rules;
+mod schema;
 mod screen;
+mod shown;
+mod starting;
 mod walk;
 mod write;
 
@@ -46,6 +55,7 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Check(args) => check::run(args, &cli.common, &mut screen),
         Command::Fix(args) => fix::run(args, &cli.common, &mut screen),
+        Command::Baseline(args) => baseline::run(args, &cli.common, &mut screen),
         Command::Outline(args) => outline::run(args, &cli.common, &mut screen),
         Command::Explain(args) => explain::run(args, &cli.common, &mut screen),
         Command::Rules(Rules::List { format, lang, config }) => {
@@ -54,6 +64,12 @@ pub fn main() -> ExitCode {
         Command::Rules(Rules::Test { path, config }) => {
             rules::test(path.as_deref(), config.as_ref(), &cli.common, &mut screen)
         }
+        Command::Lsp { .. } => lsp::run(&mut screen),
+        Command::Rules(Rules::New(args)) => init::new_rule(args, &cli.common, &mut screen),
+        Command::Rules(Rules::Schema(args)) => schema::run(args, &mut screen),
+        Command::Draft(args) => draft::run(args, &cli.common, &mut screen),
+        Command::Init(args) => init::run(args, &mut screen),
+        Command::Man(args) => man::run(args, &mut screen),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "partwell", &mut script);

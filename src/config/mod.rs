@@ -1,10 +1,13 @@
 //! In: a `partwell.toml` and the files that it extends. Out: what a house has set: the context of its letters, limits, and
 //! changes to the rules. Refuses unknown keys and bad values, all of them at once, each with its place.
 
+pub mod house;
 mod keys;
-pub mod nearest;
 mod reader;
+mod shape;
 pub mod size;
+
+pub use crate::nearest;
 
 use std::{
     path::{Path, PathBuf},
@@ -18,6 +21,8 @@ use crate::{
     flaw::Flaw,
     rule::{Reason, RuleBook, RuleKind, Settings},
 };
+
+pub use shape::ConfigFile;
 
 /// The name of the file.
 pub const FILE_NAME: &str = "partwell.toml";
@@ -61,6 +66,9 @@ enum Named {
     Class { language: String, name: String },
 }
 
+/// Gives the text of a file.
+pub type ReadText<'r> = dyn Fn(&Path) -> std::io::Result<String> + 'r;
+
 /// How many files may extend one another.
 const DEEPEST: usize = 16;
 
@@ -70,12 +78,20 @@ impl Config {
     /// # Errors
     /// All flaws of the files, in order.
     pub fn load(path: &Path) -> Result<Config, Vec<Flaw>> {
-        Self::load_chain(path, &mut Vec::new())
+        Self::load_with(path, &|path| std::fs::read_to_string(path))
     }
 
-    fn load_chain(path: &Path, chain: &mut Vec<PathBuf>) -> Result<Config, Vec<Flaw>> {
+    /// Like [`Config::load`], with the texts of the files from elsewhere: an editor's buffers.
+    ///
+    /// # Errors
+    /// All flaws of the files, in order.
+    pub fn load_with(path: &Path, read: &ReadText<'_>) -> Result<Config, Vec<Flaw>> {
+        Self::load_chain(path, read, &mut Vec::new())
+    }
+
+    fn load_chain(path: &Path, read_text: &ReadText<'_>, chain: &mut Vec<PathBuf>) -> Result<Config, Vec<Flaw>> {
         let shown = shown(path);
-        let text = std::fs::read_to_string(path).map_err(|error| {
+        let text = read_text(path).map_err(|error| {
             vec![Flaw {
                 file: shown.clone(),
                 text: Arc::from(""),
@@ -96,7 +112,7 @@ impl Config {
                 flaw.help = "take `extends` out of one of them".into();
                 flaws.push(flaw);
             } else if base.is_file() {
-                match Self::load_chain(&base, chain) {
+                match Self::load_chain(&base, read_text, chain) {
                     Ok(base) => config = config.over(base),
                     Err(more) => flaws.extend(more),
                 }
@@ -184,7 +200,7 @@ pub fn find(folder: &Path) -> Option<PathBuf> {
 }
 
 /// A path as the user knows it: relative to the working directory where it lies below it.
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     let below = std::env::current_dir().ok().and_then(|folder| path.strip_prefix(folder).ok().map(Path::to_owned));
     below.as_deref().unwrap_or(path).display().to_string()
 }

@@ -49,6 +49,7 @@ impl<'a> Judge<'a> {
             letter: self.kind(),
             reason: self.context.reason.map(|reason| reason.to_string()),
             parts: self.letter.parts.iter().map(|part| (part.kind, part.range.clone())).collect(),
+            sentences: self.letter.sentences.iter().map(|sentence| sentence.range.clone()).collect(),
             ..Verdict::default()
         };
         let claims = self.claims();
@@ -194,6 +195,7 @@ impl<'a> Judge<'a> {
             severity: if hit.sure { claim.rule.severity } else { Severity::Note },
             message: text.message,
             range: hit.range.clone(),
+            outside: None,
             related: Vec::new(),
             help: if suggest.is_empty() { text.help } else { suggest.to_vec() },
             source: claim.rule.sources.first().cloned().unwrap_or_default(),
@@ -230,6 +232,7 @@ impl<'a> Judge<'a> {
             severity: rule.severity,
             message: text.message,
             range: first,
+            outside: None,
             related: counted.map(|range| (range, String::new())).collect(),
             help: text.help,
             source: rule.sources.first().cloned().unwrap_or_default(),
@@ -253,6 +256,7 @@ impl<'a> Judge<'a> {
             severity: rule.severity,
             message: text.message,
             range: at..at,
+            outside: None,
             related: Vec::new(),
             fixes: text.insert.iter().zip(Wording::ALL).map(fix).collect(),
             help: text.insert.into_iter().chain(text.help).collect(),

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, io, ops::Range};
 use encoding_rs::UTF_8;
 use serde::Serialize;
 
-use super::{Checked, safe};
+use super::{Checked, place::Place, safe};
 use crate::{
     diagnostic::{self, Applicability, LetterKind, Severity},
     letter::PartKind,
@@ -20,14 +20,14 @@ const VERSION: u32 = 1;
 const LARGEST_EDIT: usize = 64 << 10;
 
 /// A whole report.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Report {
     version: u32,
     files: Vec<File>,
 }
 
 /// What is said about one file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct File {
     path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,13 +36,14 @@ pub struct File {
     letter: LetterKind,
     reason: Option<String>,
     diagnostics: Vec<Diagnostic>,
+    suppressed: Vec<Suppressed>,
     elements: Elements,
 }
 
 /// Where each element stands; every element that the rules know is there, with no places where it is missing.
 type Elements = BTreeMap<String, Vec<[usize; 2]>>;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 struct Diagnostic {
     rule: String,
     severity: Severity,
@@ -57,21 +58,29 @@ struct Diagnostic {
     fixes: Vec<Fix>,
 }
 
-#[derive(Debug, Serialize)]
-struct Fix {
-    title: String,
-    applicability: Applicability,
-    edits: Vec<Edit>,
+/// What the draft itself suppresses, and why.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+struct Suppressed {
+    #[serde(flatten)]
+    diagnostic: Diagnostic,
+    reason: String,
 }
 
-#[derive(Debug, Serialize)]
-struct Edit {
-    start: usize,
-    end: usize,
-    text: String,
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(super) struct Fix {
+    pub(super) title: String,
+    pub(super) applicability: Applicability,
+    pub(super) edits: Vec<Edit>,
+}
+
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(super) struct Edit {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) text: String,
     /// In which encoding the text is to be written; UTF-8 where it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    charset: Option<&'static str>,
+    pub(super) charset: Option<&'static str>,
 }
 
 impl Report {
@@ -89,6 +98,10 @@ impl File {
         let (source, verdict) = (&checked.source, &checked.verdict);
         let lines = LineIndex::of(source);
         let editor = Editor::new(source);
+        let suppressed = |one: &diagnostic::Suppressed| Suppressed {
+            diagnostic: Diagnostic::new(&one.diagnostic, source, &editor, &lines),
+            reason: one.reason.clone(),
+        };
         File {
             path: source.name.clone(),
             message_id: source.mail.as_ref().and_then(|mail| mail.message_id.clone()),
@@ -96,6 +109,7 @@ impl File {
             letter: verdict.letter,
             reason: verdict.reason.clone(),
             diagnostics: verdict.diagnostics.iter().map(|one| Diagnostic::new(one, source, &editor, &lines)).collect(),
+            suppressed: verdict.suppressed.iter().map(suppressed).collect(),
             elements: elements(checked),
         }
     }
@@ -108,9 +122,8 @@ impl Diagnostic {
         editor: &Editor<'_>,
         lines: &LineIndex<'_>,
     ) -> Diagnostic {
-        let Range { start, end } = source.in_file(diagnostic.range.clone());
-        let (line, column) = lines.line_column(start);
-        let (end_line, end_column) = lines.line_column(end);
+        let place = Place::new(diagnostic.place(source), lines);
+        let Place { start, end, line, column, end_line, end_column } = place;
         let fixes = diagnostic.fixes.iter().filter_map(|fix| Fix::new(fix, editor)).collect();
         Diagnostic {
             rule: diagnostic.rule.clone(),
@@ -130,7 +143,7 @@ impl Diagnostic {
 
 impl Fix {
     /// None where the file cannot hold it: an editor can do nothing with such a fix.
-    fn new(fix: &diagnostic::Fix, editor: &Editor<'_>) -> Option<Fix> {
+    pub(super) fn new(fix: &diagnostic::Fix, editor: &Editor<'_>) -> Option<Fix> {
         let edits = editor.file_edits(&fix.edits).ok()?;
         let edit = |edit: FileEdit| Edit {
             start: edit.range.start,

@@ -39,10 +39,18 @@ pub fn draft(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
         let (view, decoded) = view_of(checked, &lines, look);
         for diagnostic in &verdict.diagnostics {
             let advice = texts.map_or("advice", |texts| ui(texts, "advice", "advice"));
-            let finding = Finding::of_diagnostic(diagnostic, advice, |range| {
-                if decoded { range } else { checked.source.map.to_source(range) }
-            });
-            finding.draw(&view, look, &mut out);
+            match &diagnostic.outside {
+                Some(place) if decoded => outside(checked, diagnostic, place, &lines, look, &mut out),
+                Some(place) => {
+                    Finding::of_diagnostic(diagnostic, advice, |_| place.clone()).draw(&view, look, &mut out);
+                }
+                None => {
+                    let finding = Finding::of_diagnostic(diagnostic, advice, |range| {
+                        if decoded { range } else { checked.source.map.to_source(range) }
+                    });
+                    finding.draw(&view, look, &mut out);
+                }
+            }
         }
         if decoded {
             remark(
@@ -52,6 +60,7 @@ pub fn draft(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
             );
         }
     }
+    out.push_str(&suppressed(checked, texts, look));
     for note in &checked.source.notes {
         remark(&mut out, &format!("{}: {note}", checked.source.title()), look);
     }
@@ -75,6 +84,40 @@ pub fn excerpt(checked: &Checked, diagnostic: &Diagnostic, look: Look) -> String
     finding.notes.clear();
     let mut out = String::new();
     finding.draw(&view, look, &mut out);
+    out
+}
+
+/// A diagnostic about a comment or a header: of the file only these bytes are shown, for the lines around may be encoded.
+fn outside(
+    checked: &Checked,
+    diagnostic: &Diagnostic,
+    place: &Range<usize>,
+    lines: &LineIndex<'_>,
+    look: Look,
+    out: &mut String,
+) {
+    let source = &checked.source;
+    let written = String::from_utf8_lossy(source.bytes.get(place.clone()).unwrap_or_default());
+    let name = safe::line(&source.name, look.unicode).into_owned();
+    let view = View::new(name, &written, |at| lines.line_column(place.start + at));
+    Finding::of_diagnostic(diagnostic, "", |_| 0..written.len()).draw(&view, look, out);
+}
+
+/// What the draft itself suppresses, one line each.
+fn suppressed(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
+    if checked.verdict.suppressed.is_empty() {
+        return String::new();
+    }
+    let (source, lines) = (&checked.source, LineIndex::of(&checked.source));
+    let word = texts.map_or("suppressed", |texts| ui(texts, "suppressed", "suppressed"));
+    let mut out = String::new();
+    for one in &checked.verdict.suppressed {
+        let (line, column) = lines.line_column(one.diagnostic.place(source).start);
+        let told = format!("{}:{line}:{column}: {}", source.name, one.reason);
+        let rule = safe::line(&one.diagnostic.rule, look.unicode);
+        let _ = writeln!(out, "{DIM}{word}[{rule}]: {}{DIM:#}", safe::line(&told, look.unicode));
+    }
+    out.push('\n');
     out
 }
 
@@ -137,10 +180,39 @@ pub fn count(tally: Tally) -> String {
     if let Some(others) = some(tally.others, "other text", "other texts") {
         let _ = write!(line, "; {others} not judged");
     }
+    if let Some(suppressed) = some(tally.suppressed, "suppressed", "suppressed") {
+        let _ = write!(line, "; {suppressed}");
+    }
+    if let Some(known) = some(tally.known, "known from the baseline", "known from the baseline") {
+        let _ = write!(line, "; {known}");
+    }
     if let Some(failures) = some(tally.failures, "file", "files") {
         let _ = write!(line, "; {failures} could not be checked");
     }
     format!("{STRONG}{line}{STRONG:#}\n")
+}
+
+/// That a baseline was written, and how much it knows.
+#[must_use]
+pub fn baseline_written(file: &str, diagnostics: usize, files: usize, look: Look) -> String {
+    let plural = |number: usize, one: &str| if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") };
+    let known = format!("{} in {}", plural(diagnostics, "diagnostic"), plural(files, "file"));
+    format!("{STRONG}{}: {known} written{STRONG:#}\n", safe::line(file, look.unicode))
+}
+
+/// That a baseline has entries that are no longer needed, the first few by name.
+#[must_use]
+pub fn baseline_unneeded(file: &str, entries: usize, named: &[String], look: Look) -> String {
+    let entries_are = if entries == 1 { "1 entry is".to_owned() } else { format!("{entries} entries are") };
+    let mut out = String::new();
+    remark(&mut out, &format!("{file}: {entries_are} no longer needed"), look);
+    for entry in named {
+        let _ = writeln!(out, "      {}", safe::line(entry, look.unicode));
+    }
+    if named.len() < entries {
+        out.push_str("      ...\n");
+    }
+    out
 }
 
 /// The elements of the letter, one line, each there or not; or that the text was not judged, and the option that changes it.

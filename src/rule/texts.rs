@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::letter::PartKind;
 
 /// The texts of a language.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Texts {
     rule: BTreeMap<String, RuleText>,
@@ -19,7 +19,7 @@ pub struct Texts {
 }
 
 /// The words that fixes of a language go by.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct MendWords {
     /// Words and phrases that only make a decision sound uncertain: without them the sentence is whole.
@@ -31,7 +31,7 @@ pub struct MendWords {
 }
 
 /// What is said about a rule.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RuleText {
     /// Its name for people: "Blame".

@@ -22,6 +22,7 @@ mod mime;
 mod part;
 mod piece;
 mod recipients;
+mod suppression;
 mod text;
 mod transfer;
 mod writer;
@@ -32,6 +33,7 @@ pub use edit::{EditError, Editor, FileEdit, applied};
 pub use lines::LineIndex;
 pub use map::Map;
 pub use mark::{Edit, Mark, MarkKind};
+pub use suppression::{Scope, Suppression, WORDS as SUPPRESSION_WORDS};
 
 use leaf::{Form, Leaf};
 use piece::Piece;
@@ -154,6 +156,8 @@ pub struct Declared {
     pub reason: Option<(String, Range<usize>)>,
     /// `lang:` (or `language:`) of the front matter, or the header `Content-Language:`.
     pub language: Option<(String, Range<usize>)>,
+    /// Comments, `allow:` of the front matter, or headers `Partwell-Allow:`.
+    pub suppressions: Vec<Suppression>,
 }
 
 /// Why a draft could not be read. The fault is with the draft, and each message says what to do about it.
@@ -286,8 +290,13 @@ impl Source {
     /// the mail was taken out of one.
     #[must_use]
     pub fn in_file(&self, range: Range<usize>) -> Range<usize> {
+        self.of_archive(self.map.to_source(range))
+    }
+
+    /// Likewise a stretch of the draft's own bytes.
+    #[must_use]
+    pub fn of_archive(&self, range: Range<usize>) -> Range<usize> {
         let offset = self.origin.map_or(0, |origin| origin.offset);
-        let range = self.map.to_source(range);
         range.start + offset..range.end + offset
     }
 

@@ -171,6 +171,8 @@ impl<'a> Part<'a> {
             Form::Plain
         };
         let mut piece = formed(piece, form).over(&below);
+        // A comment in the body would reach the customer; in mail only headers suppress.
+        piece.declared.suppressions.clear();
         let (text, place, transfer) = (0..piece.text.len(), self.body.clone(), self.transfer);
         let eight_bit = ["8bit", "binary"].iter().any(|name| self.transfer_name.trim().eq_ignore_ascii_case(name));
         let ascii = bytes.is_ascii() && (told.is_none() && !is_html || self.transfer == Transfer::Plain && !eight_bit);

@@ -71,6 +71,9 @@ impl Piece {
         for attachment in &mut self.mail.attachments {
             attachment.range = below.to_source(attachment.range.clone());
         }
+        for suppression in &mut self.declared.suppressions {
+            suppression.place = below.to_source(suppression.place.clone());
+        }
         self
     }
 
@@ -80,7 +83,12 @@ impl Piece {
         self.mail.attachments.append(&mut other.mail.attachments);
         self.mail.signed |= other.mail.signed;
         self.mail.unread |= other.mail.unread;
+        let mut suppressions = other.declared.suppressions;
         if other.text.trim().is_empty() {
+            for suppression in &mut suppressions {
+                suppression.text_at = self.text.len();
+            }
+            self.declared.suppressions.extend(suppressions);
             return;
         }
         if !self.text.is_empty() {
@@ -88,6 +96,10 @@ impl Piece {
             self.put_in("\n\n", place);
         }
         let shift = self.text.len();
+        for suppression in &mut suppressions {
+            suppression.text_at += shift;
+        }
+        self.declared.suppressions.extend(suppressions);
         self.text.push_str(&other.text);
         self.map.append(&other.map);
         let shifted = |range: &Range<usize>| range.start + shift..range.end + shift;
