@@ -1,5 +1,6 @@
 //! `partwell fix` as a user types it, and what they see.
 
+#![expect(clippy::needless_raw_string_hashes, reason = "snapbox writes them so")]
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
 use std::{
