@@ -145,7 +145,7 @@ mod tests {
         let baseline = Baseline::parse(&text).unwrap();
         assert_eq!(baseline.entries().collect::<Vec<_>>(), [entry("a\"\u{1b}.txt", 2), entry("b.txt", 1)]);
         assert_eq!(Baseline::parse(&baseline.to_json()).unwrap(), baseline);
-        assert_eq!(baseline.to_json().lines().count(), 6);
+        assert_eq!(baseline.to_json().lines().count(), 7);
         assert_eq!(Baseline::parse(&Baseline::default().to_json()).unwrap(), Baseline::default());
     }
 

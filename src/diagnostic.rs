@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, ops::Range};
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::source::Edit;
+
 use crate::letter::PartKind;
 
 /// How much a diagnostic weighs.
@@ -60,8 +62,37 @@ pub struct Fix {
     pub title: String,
     /// Whether a person must look at it.
     pub applicability: Applicability,
+    /// The tone of the sentence that it puts in, if it puts in one.
+    pub wording: Option<Wording>,
     /// In order, not overlapping.
     pub edits: Vec<Edit>,
+}
+
+/// The tone of a ready sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Wording {
+    /// Plain and businesslike.
+    #[default]
+    Neutral,
+    /// With feeling.
+    Warm,
+    /// As short as can be.
+    Minimal,
+}
+
+impl Wording {
+    /// In the order in which ready sentences stand in `texts.toml`.
+    pub const ALL: [Wording; 3] = [Wording::Neutral, Wording::Warm, Wording::Minimal];
+
+    /// Its name: `neutral`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Wording::Neutral => "neutral",
+            Wording::Warm => "warm",
+            Wording::Minimal => "minimal",
+        }
+    }
 }
 
 /// Whether a fix may be applied unread.
@@ -72,15 +103,6 @@ pub enum Applicability {
     Safe,
     /// A person must read it.
     Suggested,
-}
-
-/// A replacement of a stretch of the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
-    /// What is replaced; empty to put something in.
-    pub range: Range<usize>,
-    /// What is put there.
-    pub text: String,
 }
 
 /// Whether a text ends a customer relationship.

@@ -13,6 +13,7 @@ pub mod config;
 pub mod cue;
 pub mod diagnostic;
 pub mod engine;
+pub mod fix;
 pub mod flaw;
 pub mod letter;
 pub mod lsp;

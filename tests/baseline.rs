@@ -1,5 +1,6 @@
 //! `partwell baseline` as a user types it: what is known is not told again, what is new is, and what is mended is named.
 
+#![expect(clippy::needless_raw_string_hashes, reason = "snapbox writes them so")]
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
 use std::{

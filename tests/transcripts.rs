@@ -23,9 +23,9 @@ fn every_session_goes_as_written() {
         let place = tempfile::tempdir().expect("a folder can be made");
         for line in written.lines() {
             if let Some(typed) = line.strip_prefix("$ ") {
-                session.push_str(&format!("{line}\n{}", seen(typed, place.path())));
-            } else if line.starts_with("# ") {
-                session.push_str(&format!("{line}\n"));
+                session.extend([line, "\n", &seen(typed, place.path())]);
+            } else if line.starts_with("## ") {
+                session.extend([line, "\n"]);
             }
         }
         Assert::new().action_env("SNAPSHOTS").eq(session, Data::read_from(&file, None).raw());
@@ -53,7 +53,7 @@ fn seen(typed: &str, folder: &Path) -> String {
     seen = seen.replace('\r', "\\r");
     let code = output.status.code().expect("it exits");
     if code != 0 {
-        seen.push_str(&format!("[exit {code}]\n"));
+        seen.extend(["[exit ", &code.to_string(), "]\n"]);
     }
     seen
 }

@@ -9,7 +9,7 @@ use clap::{
 use super::starting::{Draft, Init, Man, RulesNew, RulesSchema};
 use crate::{
     config::size,
-    diagnostic::{LetterKind, Severity},
+    diagnostic::{LetterKind, Severity, Wording},
     rule::Reason,
 };
 
@@ -59,6 +59,7 @@ pub(super) enum Color {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Check(Check),
+    Fix(Fix),
     Baseline(Baseline),
     Explain(Explain),
     Draft(Draft),
@@ -156,6 +157,50 @@ pub(super) struct Baseline {
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]
     pub(super) context: ContextArgs,
+    /// Judges every text as a letter that ends a customer relationship (or, with `other`, none)
+    #[arg(long, value_name = "KIND", value_parser = kind())]
+    pub(super) assume: Option<LetterKind>,
+}
+
+/// Mends drafts
+///
+/// A PATH is what it is for `check`; files are written in place, the draft of standard input to standard output. Charset, line ends,
+/// byte order mark, headers and transfer encoding stay as they are, and so does every byte outside of the changes.
+///
+/// Without options only what is safe is done: the meaning of the letter stays as it is. With --suggested sentences at fault are
+/// reworded or struck out, and what is missing is put in; read the letter afterwards. Facts that you have to fill in stand in
+/// square brackets, and `check` reports them as placeholders. A change that would bring another fault is not made.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  partwell fix letter.txt
+  partwell fix --suggested --wording warm letter.eml
+  partwell fix --diff --suggested drafts/ | less
+  partwell fix --interactive letter.md
+  partwell fix - < letter.txt > mended.txt
+
+Exit codes: 0 nothing is left at or above --fail-on, 1 something is left (with --diff: something
+would change), 2 a file, an option or a config was at fault (the other files are still mended).")]
+pub(super) struct Fix {
+    /// Files, folders, or `-` for standard input
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+    /// Makes the changes too that a person should read
+    #[arg(long)]
+    pub(super) suggested: bool,
+    /// The tone of the sentences that are put in
+    #[arg(long, value_name = "WORDING", value_parser = wording(), default_value = "neutral", requires = "suggested")]
+    pub(super) wording: Wording,
+    /// Shows the changes as a unified diff, and changes nothing
+    #[arg(long)]
+    pub(super) diff: bool,
+    /// Goes through the faults one by one and lets you choose
+    #[arg(long, short, conflicts_with_all = ["diff", "suggested"])]
+    pub(super) interactive: bool,
+    #[command(flatten)]
+    pub(super) context: ContextArgs,
+    /// The severity from which on what is left makes the exit code 1 [default: warning]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity())]
+    pub(super) fail_on: Option<Severity>,
     /// Judges every text as a letter that ends a customer relationship (or, with `other`, none)
     #[arg(long, value_name = "KIND", value_parser = kind())]
     pub(super) assume: Option<LetterKind>,
@@ -284,6 +329,12 @@ pub(super) fn severity() -> impl clap::builder::TypedValueParser<Value = Severit
         "error" => Severity::Error,
         "warning" => Severity::Warning,
         _ => Severity::Note,
+    })
+}
+
+fn wording() -> impl clap::builder::TypedValueParser<Value = Wording> {
+    PossibleValuesParser::new(Wording::ALL.map(Wording::name)).map(|name| {
+        Wording::ALL.into_iter().find(|wording| wording.name() == name).expect("each possible value is a wording")
     })
 }
 

@@ -38,7 +38,7 @@ pub(super) struct Desk<'a> {
 /// A draft that is going to be checked.
 pub(super) struct Job {
     pub(super) house: Arc<House>,
-    input: Input,
+    pub(super) input: Input,
     name: String,
     /// Where the draft lies, for the per-path table: absolute.
     pub(super) path: PathBuf,
@@ -101,6 +101,13 @@ impl Desk<'_> {
         self.judge(job, source)
     }
 
+    /// Reads a draft, and says in which context it is to be judged.
+    pub(super) fn open(&self, job: &Job) -> Result<(Source, Context), String> {
+        let mut source = self.source(job)?;
+        let context = self.context(job, &mut source)?;
+        Ok((source, context))
+    }
+
     fn source(&self, job: &Job) -> Result<Source, String> {
         let unreadable = |error: ReadError| self.broken(&job.name, &error);
         if job.is_archive() {
@@ -147,6 +154,13 @@ impl Desk<'_> {
     }
 
     fn judge(&self, job: &Job, mut source: Source) -> Result<Checked, String> {
+        let context = self.context(job, &mut source)?;
+        let verdict = engine::check_source(&source, &job.house.book, &context);
+        Ok(Checked { source, verdict })
+    }
+
+    /// What is told about a draft: on the command line, by itself, by its path.
+    fn context(&self, job: &Job, source: &mut Source) -> Result<Context, String> {
         let told = Context {
             reason: self.context.reason,
             language: self.context.lang.clone(),
@@ -154,10 +168,9 @@ impl Desk<'_> {
             messages: self.context.message_lang.clone().or_else(locale),
             own_domains: Vec::new(),
         };
-        let (context, declared) = job.house.context(&told, &mut source, &job.path);
-        declared.map_err(|unknown| self.unknown_reason(&source, *unknown))?;
-        let verdict = engine::check_source(&source, &job.house.book, &context);
-        Ok(Checked { source, verdict })
+        let (context, declared) = job.house.context(&told, source, &job.path);
+        declared.map_err(|unknown| self.unknown_reason(source, *unknown))?;
+        Ok(context)
     }
 
     fn read(&self, job: &Job) -> Result<Vec<u8>, String> {

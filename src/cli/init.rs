@@ -171,7 +171,14 @@ fn write_rule(rule: &str, samples: &[(&str, Sample)], folder: &Path) -> Result<V
             .replace("{language}", language)
             .replace("{pattern}", &quoted(&sample.pattern))
             .replace("{bad}", &quoted(&sample.bad))
-            .replace("{good}", &sample.good.iter().map(|good| format!("  {},\n", quoted(good))).collect::<String>());
+            .replace(
+                "{good}",
+                &sample
+                    .good
+                    .iter()
+                    .flat_map(|good| ["  ".to_owned(), quoted(good), ",\n".to_owned()])
+                    .collect::<String>(),
+            );
         all.push((folder.join(language).join(format!("{rule}.toml")), first_line("../schema/cue") + &cue));
     }
     if let Some((path, _)) = all.iter().find(|(path, _)| path.exists()) {
@@ -205,12 +212,13 @@ fn add_texts(path: &Path, rule: &str, sample: &Sample, first_line: &str) -> Resu
         text = format!("{}\n\n", text.trim_end());
     }
     let help: Vec<String> = sample.help.iter().map(|help| quoted(help)).collect();
-    text.push_str(&format!(
+    let table = format!(
         "[rule.{rule}]\ntitle = {}\nmessage = {}\nwhy = \"\"\nhelp = [{}]\n",
         quoted(&sample.title),
         quoted(&sample.message),
         help.join(", ")
-    ));
+    );
+    text.push_str(&table);
     files::write(path, &text, Write::Over)
 }
 

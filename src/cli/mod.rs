@@ -5,9 +5,11 @@ mod args;
 mod baseline;
 mod check;
 mod desk;
+mod dialogue;
 mod draft;
 mod explain;
 mod files;
+mod fix;
 mod house;
 mod init;
 mod lsp;
@@ -27,6 +29,7 @@ mod starting;
 #[cfg(unix)]
 mod terminal;
 mod walk;
+mod write;
 
 use std::process::ExitCode;
 
@@ -57,6 +60,7 @@ pub fn main() -> ExitCode {
     let mut screen = Screen::new();
     let outcome = match &cli.command {
         Command::Check(args) => check::run(args, &cli.common, &mut screen),
+        Command::Fix(args) => fix::run(args, &cli.common, &mut screen),
         Command::Baseline(args) => baseline::run(args, &cli.common, &mut screen),
         Command::Outline(args) => outline::run(args, &cli.common, &mut screen),
         Command::Explain(args) => explain::run(args, &cli.common, &mut screen),

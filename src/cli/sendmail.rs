@@ -18,7 +18,6 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::{
     args::{Common, severity},
-    desk::locale,
     screen::Screen,
     terminal::{Answer, Terminal},
 };
@@ -27,7 +26,7 @@ use crate::{
     diagnostic::Severity,
     mail::{Gate, Judged, own_fields::OwnFields},
     nearest::did_you_mean,
-    report::{Look, text},
+    report::{Look, look::locale, text},
 };
 
 /// Checks a mail on its way out, and hands it to the command that sends it

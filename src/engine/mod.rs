@@ -3,6 +3,7 @@
 
 mod hearing;
 mod judge;
+mod mend;
 mod recipients;
 mod suppress;
 mod versions;

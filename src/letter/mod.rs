@@ -11,6 +11,7 @@ mod opening;
 mod parts;
 mod phrase;
 mod quoted;
+mod script;
 mod sentences;
 mod signed;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod tokens;
 use std::ops::Range;
 
 pub use forms::{Forms, Recognise};
+pub use script::Script;
 
 use self::sentences::Typing;
 use crate::source::Mark;

@@ -11,7 +11,7 @@ use super::{client::Client, diagnostics::excerpt, document::Document, letter::Le
 use crate::{
     diagnostic::{Applicability, Fix},
     rule::Reason,
-    source::Format,
+    source::{Editor, Format},
 };
 
 /// Fixes all that is safe; editors do it when a file is saved.
@@ -154,19 +154,19 @@ pub(super) fn edits(document: &Document, letter: &Letter, wanted: &Wanted) -> Op
     match wanted {
         Wanted::Fix(diagnostic, fix) => {
             let diagnostic = letter.verdict.diagnostics.get(*diagnostic)?;
-            of_fix(document, letter, diagnostic.fixes.get(*fix)?)
+            of_fix(letter, diagnostic.fixes.get(*fix)?)
         }
-        Wanted::FixAll => Some(all_safe(document, letter)),
+        Wanted::FixAll => Some(all_safe(letter)),
         Wanted::Reason(reason) => reason::edit(&document.text, letter, *reason).map(|edit| vec![edit]),
     }
 }
 
 /// The first safe fix of each diagnostic, but for those that would change what another has changed.
-fn all_safe(document: &Document, letter: &Letter) -> Edits {
+fn all_safe(letter: &Letter) -> Edits {
     let mut all: Edits = Vec::new();
     for diagnostic in &letter.verdict.diagnostics {
         let safe = diagnostic.fixes.iter().find(|fix| fix.applicability == Applicability::Safe);
-        let Some(edits) = safe.and_then(|fix| of_fix(document, letter, fix)) else { continue };
+        let Some(edits) = safe.and_then(|fix| of_fix(letter, fix)) else { continue };
         let free = |(range, _): &(Range<usize>, String)| {
             all.iter().all(|(other, _)| range.end < other.start || other.end < range.start)
         };
@@ -178,17 +178,9 @@ fn all_safe(document: &Document, letter: &Letter) -> Edits {
     all
 }
 
-fn of_fix(document: &Document, letter: &Letter, fix: &Fix) -> Option<Edits> {
-    // In other formats some characters mean something else.
-    if !matches!(letter.source.format, Format::Text | Format::Markdown) {
-        return None;
-    }
-    let end = reason::line_end(&document.text);
-    let edit = |edit: &crate::diagnostic::Edit| {
-        let text = if end == "\n" { edit.text.clone() } else { edit.text.replace('\n', end) };
-        (letter.place(&edit.range), text)
-    };
-    Some(fix.edits.iter().map(edit).collect())
+fn of_fix(letter: &Letter, fix: &Fix) -> Option<Edits> {
+    let edits = Editor::new(&letter.source).file_edits(&fix.edits).ok()?;
+    Some(edits.into_iter().map(|edit| (edit.range.clone(), edit.text())).collect())
 }
 
 /// Edits as the client takes them.

@@ -25,6 +25,9 @@ pub fn markdown(draft: &Draft, reason: Reason, language: &str) -> String {
 
 /// A mail, with `\r\n` line ends. It is UTF-8 as it stands, so that it can be filled in with any editor; who sends it is the one to
 /// encode it. `X-Unsent` makes mail programs open it for writing.
+///
+/// # Panics
+/// Never: an encoded header is ASCII.
 #[must_use]
 pub fn mail(draft: &Draft, reason: Reason, language: &str) -> String {
     let mut header = b"Subject: ".to_vec();
@@ -38,7 +41,7 @@ pub fn mail(draft: &Draft, reason: Reason, language: &str) -> String {
         ("Content-Type", "text/plain; charset=utf-8"),
         ("Content-Transfer-Encoding", "8bit"),
     ] {
-        mail.push_str(&format!("{name}: {value}\r\n"));
+        mail.extend([name, ": ", value, "\r\n"]);
     }
     mail.push_str("\r\n");
     let text = format!("{}{}", body(draft), draft.closing.join("\n"));

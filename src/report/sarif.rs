@@ -16,7 +16,7 @@ use super::{
 use crate::{
     diagnostic::{Applicability, Diagnostic, Severity, Suppressed},
     rule::RuleBook,
-    source::LineIndex,
+    source::{Editor, LineIndex},
 };
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -229,6 +229,7 @@ impl File {
         let writer = FileWriter {
             checked,
             lines: LineIndex::of(&checked.source),
+            editor: Editor::new(&checked.source),
             artifact: Artifact { uri: uri(&checked.source.name) },
         };
         let verdict = &checked.verdict;
@@ -268,6 +269,7 @@ impl Rule {
 struct FileWriter<'a> {
     checked: &'a Checked,
     lines: LineIndex<'a>,
+    editor: Editor<'a>,
     artifact: Artifact,
 }
 
@@ -288,7 +290,11 @@ impl FileWriter<'_> {
             locations: [self.location(Place::new(diagnostic.place(source), &self.lines))],
             related_locations: (1..).zip(&diagnostic.related).map(related).collect(),
             partial_fingerprints: BTreeMap::from([("sentence/v1", fingerprint)]),
-            fixes: diagnostic.fixes.iter().map(|fix| self.fix(&json::Fix::new(fix, source))).collect(),
+            fixes: diagnostic
+                .fixes
+                .iter()
+                .filter_map(|fix| Some(self.fix(&json::Fix::new(fix, &self.editor)?)))
+                .collect(),
             suppressions: Vec::new(),
         }
     }

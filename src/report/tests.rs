@@ -27,6 +27,7 @@ fn checked(name: &str, bytes: &[u8], format: Format, fault: &str) -> Checked {
         fixes: vec![Fix {
             title: "Strike it out".into(),
             applicability: Applicability::Suggested,
+            wording: None,
             edits: vec![Edit { range: start..start + fault.len(), text: String::new() }],
         }],
     };
@@ -60,7 +61,6 @@ fn a_diagnostic_is_drawn_with_its_place_help_and_source() {
   │
   = help: Name your own limit, with the documented fact,
           and leave the details out.
-  = help: Strike it out
   = advice: 002
 
 a.txt:  thanks ✓  apology ✗

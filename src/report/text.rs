@@ -16,7 +16,7 @@ use super::{
     safe,
 };
 use crate::{
-    diagnostic::{Diagnostic, LetterKind, Severity},
+    diagnostic::{Applicability, Diagnostic, LetterKind, Severity},
     engine::UNKNOWN,
     flaw::Flaw,
     rule::Texts,
@@ -65,6 +65,25 @@ pub fn draft(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
         remark(&mut out, &format!("{}: {note}", checked.source.title()), look);
     }
     out.push_str(&checklist(checked, texts, look));
+    out
+}
+
+/// One diagnostic of a draft, with its excerpt and without advice: for a dialogue about it.
+#[must_use]
+pub fn excerpt(checked: &Checked, diagnostic: &Diagnostic, look: Look) -> String {
+    let lines = LineIndex::new(&checked.source.bytes);
+    let (view, decoded) = view_of(checked, &lines, look);
+    let mut finding =
+        Finding::of_diagnostic(
+            diagnostic,
+            "",
+            |range| {
+                if decoded { range } else { checked.source.map.to_source(range) }
+            },
+        );
+    finding.notes.clear();
+    let mut out = String::new();
+    finding.draw(&view, look, &mut out);
     out
 }
 
@@ -246,16 +265,19 @@ fn remark(out: &mut String, text: &str, look: Look) {
 fn view_of<'a>(checked: &'a Checked, lines: &'a LineIndex<'a>, look: Look) -> (View<'a>, bool) {
     let source = &checked.source;
     let name = safe::line(&source.name, look.unicode).into_owned();
-    match std::str::from_utf8(&source.bytes) {
-        Ok(raw) if source.format != Format::Mail || reads_as_written(checked) => {
-            let offset = source.origin.map_or(0, |origin| origin.offset);
-            (View::new(name, raw, move |at| lines.line_column(at + offset)), false)
-        }
-        _ => {
-            let place = |at: usize| lines.line_column(source.in_file(at..at).start);
-            (View::new(name, &source.text, place), true)
-        }
-    }
+    let Some(raw) = readable(checked) else {
+        let place = |at: usize| lines.line_column(source.in_file(at..at).start);
+        return (View::new(name, &source.text, place), true);
+    };
+    let offset = source.origin.map_or(0, |origin| origin.offset);
+    (View::new(name, raw, move |at| lines.line_column(at + offset)), false)
+}
+
+/// The file as it stands, if a person can read it.
+#[must_use]
+pub fn readable(checked: &Checked) -> Option<&str> {
+    let raw = std::str::from_utf8(&checked.source.bytes).ok()?;
+    (checked.source.format != Format::Mail || reads_as_written(checked)).then_some(raw)
 }
 
 /// Whether each line of the text stands in the file letter by letter.
@@ -316,16 +338,9 @@ impl<'a> Finding<'a> {
         let mut labels = vec![(to_view(diagnostic.range.clone()), "")];
         labels.extend(diagnostic.related.iter().map(|(range, what)| (to_view(range.clone()), what.as_str())));
         let mut notes: Vec<_> = diagnostic.help.iter().map(|help| ("help", help.clone())).collect();
-        for fix in &diagnostic.fixes {
-            let said = |text: &str| diagnostic.help.iter().any(|help| help.contains(text));
-            let texts: Vec<&str> =
-                fix.edits.iter().map(|edit| edit.text.trim()).filter(|text| !text.is_empty()).collect();
-            if texts.is_empty() || !texts.iter().all(|text| said(text)) {
-                let quoted: Vec<String> = texts.iter().map(|text| format!("\"{text}\"")).collect();
-                let colon = if quoted.is_empty() { "" } else { ": " };
-                notes.push(("help", format!("{}{colon}{}", fix.title, quoted.join(", "))));
-            }
-        }
+        // A choice of sentences would bury the rest: it is for `partwell fix --interactive` and for editors.
+        let safe = diagnostic.fixes.iter().filter(|fix| fix.applicability == Applicability::Safe);
+        notes.extend(safe.map(|fix| ("fix", fix.title.clone())));
         if !diagnostic.source.is_empty() {
             notes.push((advice, diagnostic.source.clone()));
         }

@@ -13,9 +13,9 @@ mod texts;
 pub use book::RuleBook;
 pub use drafts::{Draft, Drafts, Sample};
 pub use pack::{Pack, Trial};
-pub use policy::{Fact, Gate, Place, Policy, Rule, RuleKind, When};
+pub use policy::{Fact, Gate, Mend, Place, Policy, Rule, RuleKind, When};
 pub use reason::{Reason, UnknownReason};
 pub use settings::{RuleSettings, Settings};
-pub use texts::{RuleText, Texts};
+pub use texts::{MendWords, RuleText, Texts};
 
 pub use crate::flaw::Flaw;

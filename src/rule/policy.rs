@@ -49,6 +49,9 @@ pub struct Rule {
     /// For `limit`: what a sentence with this cue adds at most.
     #[serde(default)]
     pub caps: BTreeMap<String, f32>,
+    /// For `forbid`: how a sentence at fault can be mended.
+    #[serde(default)]
+    pub mend: Vec<Mend>,
     /// When it holds.
     #[serde(default)]
     pub when: When,
@@ -81,6 +84,20 @@ pub enum RuleKind {
     Require,
     /// They may not be heard too often.
     Limit,
+}
+
+/// A way to mend a sentence at fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mend {
+    /// One exclamation mark for several, small letters for shouted words. The meaning stays.
+    Calm,
+    /// The words that hedge are taken out (`hedges` of `texts.toml`). The meaning stays.
+    Unhedge,
+    /// One of the ready sentences takes its place (`rewrite` of `texts.toml`).
+    Rewrite,
+    /// It goes, or only its last clause where the rest of the sentence is needed.
+    Strike,
 }
 
 /// Where a missing sentence would go.

@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::{
     MarkKind, ReadError,
     header::Header,
+    leaf::Form,
     part::Part,
     piece::Piece,
     recipients,
@@ -17,7 +18,7 @@ use super::{
 pub(super) fn read(file: &[u8]) -> Result<Piece, ReadError> {
     let header = Header::read(file, 0..file.len());
     if header.is_empty() {
-        let mut piece = super::text::read(super::decoded(file, None)?);
+        let mut piece = super::whole(file, None, Form::Text)?;
         piece.notes.push("This mail has no header; it was read as plain text.".to_owned());
         return Ok(piece);
     }

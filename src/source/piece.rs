@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{Declared, Mail, Mark, charset::Decoded, map::Map};
+use super::{Declared, Mail, Mark, charset::Decoded, leaf::Leaf, map::Map};
 
 /// Text on its way to becoming a source.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +13,8 @@ pub(super) struct Piece {
     pub(super) marks: Vec<Mark>,
     pub(super) declared: Declared,
     pub(super) notes: Vec<String>,
+    /// The bodies that can be edited, in order.
+    pub(super) leaves: Vec<Leaf>,
     /// What the readers of mail come by besides text.
     pub(super) mail: Mail,
 }
@@ -101,6 +103,8 @@ impl Piece {
         self.text.push_str(&other.text);
         self.map.append(&other.map);
         let shifted = |range: &Range<usize>| range.start + shift..range.end + shift;
+        let leaf = |leaf: Leaf| Leaf { text: shifted(&leaf.text), ..leaf };
+        self.leaves.extend(other.leaves.into_iter().map(leaf));
         let mark = |mark: &Mark| Mark { range: shifted(&mark.range), kind: mark.kind };
         self.marks.extend(other.marks.iter().map(mark));
         for mut alternative in other.mail.alternatives {
