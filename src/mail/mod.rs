@@ -27,6 +27,8 @@ pub struct Gate<'a> {
     pub fail_on: Option<Severity>,
     /// The language of messages; the letter's own when it is none.
     pub messages: Option<&'a str>,
+    /// Whether what the message itself suppresses (`Partwell-Allow`) is suppressed.
+    pub suppressions: bool,
 }
 
 /// A message that was read and judged.
@@ -56,6 +58,9 @@ impl Gate<'_> {
     /// When the message is no text at all.
     pub fn judge(&self, name: &str, message: Vec<u8>) -> Result<Judged, ReadError> {
         let mut source = source::read(name, message, Format::Mail)?;
+        if !self.suppressions {
+            source.declared.suppressions.clear();
+        }
         let told = Context { messages: self.messages.map(str::to_owned), ..Context::default() };
         // A message on its way lies nowhere.
         let (context, declared) = self.house.context(&told, &mut source, Path::new(""));
@@ -110,7 +115,7 @@ mod tests {
 
     fn findings(header: &str, fail_on: Severity) -> Vec<(String, usize)> {
         let house = House::load(None, &[]).unwrap();
-        let gate = Gate { house: &house, fail_on: Some(fail_on), messages: None };
+        let gate = Gate { house: &house, fail_on: Some(fail_on), messages: None, suppressions: true };
         let judged = gate.judge("<message>", format!("{header}\r\n{BODY}").into_bytes()).unwrap();
         judged.findings().into_iter().map(|finding| (finding.rule, finding.line)).collect()
     }

@@ -34,6 +34,8 @@ enum Outcome {
         is_termination: bool,
         language: String,
         findings: Vec<Finding>,
+        /// Rules that the mail itself suppresses.
+        suppressed: Vec<String>,
     },
     /// The bytes are no mail that a person could read: it is no letter either, and passes.
     Unreadable,
@@ -53,7 +55,7 @@ pub(super) fn decide(
     let (mode, overridable) = house.config.milter.mode(&message.sender, &message.recipients);
     let begun = Instant::now();
     let cut = message.is_cut();
-    let outcome = (mode != Mode::Off).then(|| judge(message.take_bytes(), house));
+    let outcome = (mode != Mode::Off).then(|| judge(message.take_bytes(), house, overridable));
     let microseconds = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     let policy = Policy { mode, overridable, on_failure: house.config.milter.on_failure() };
     let (action, replies) = act(outcome.as_ref(), policy, &message);
@@ -63,11 +65,11 @@ pub(super) fn decide(
         Some(Outcome::Crash) => Some("crash"),
         _ => None,
     };
-    let (letter, language, findings) = match &outcome {
-        Some(Outcome::Judged { is_termination, language, findings }) => {
-            (Some(letter_name(*is_termination)), Some(language.as_str()), findings.as_slice())
+    let (letter, language, findings, suppressed) = match &outcome {
+        Some(Outcome::Judged { is_termination, language, findings, suppressed }) => {
+            (Some(letter_name(*is_termination)), Some(language.as_str()), findings.as_slice(), suppressed.as_slice())
         }
-        _ => (None, None, &[][..]),
+        _ => (None, None, &[][..], &[][..]),
     };
     let rules: Vec<RuleEvent<'_>> = findings
         .iter()
@@ -85,6 +87,7 @@ pub(super) fn decide(
         letter,
         language,
         rules: &rules,
+        suppressed,
         override_reason: message.override_reason.as_deref(),
         failure,
         microseconds,
@@ -116,14 +119,15 @@ fn letter_name(is_termination: bool) -> &'static str {
 }
 
 /// Judges on a thread of its own, so that the mail server is answered in time whatever the mail is like.
-fn judge(bytes: Vec<u8>, house: &Arc<House>) -> Outcome {
+fn judge(bytes: Vec<u8>, house: &Arc<House>, suppressions: bool) -> Outcome {
     let (sender, receiver) = mpsc::channel();
     let (held, limit) = (Arc::clone(house), house.config.milter.time_limit());
     let work = move || {
-        let gate = Gate { house: &held, fail_on: None, messages: None };
+        let gate = Gate { house: &held, fail_on: None, messages: None, suppressions };
         let outcome = gate.judge("<message>", bytes).map_or(Outcome::Unreadable, |judged| Outcome::Judged {
             is_termination: judged.is_termination(),
             findings: judged.findings(),
+            suppressed: judged.checked.verdict.suppressed.into_iter().map(|one| one.diagnostic.rule).collect(),
             language: judged.checked.verdict.language,
         });
         // Nobody waits any longer when the limit is over.
@@ -227,7 +231,7 @@ mod tests {
     }
 
     fn judged(findings: Vec<Finding>) -> Outcome {
-        Outcome::Judged { is_termination: true, language: "en".to_owned(), findings }
+        Outcome::Judged { is_termination: true, language: "en".to_owned(), findings, suppressed: Vec::new() }
     }
 
     fn message(reason: &str) -> Message {

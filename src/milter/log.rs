@@ -58,6 +58,9 @@ pub(super) struct MessageEvent<'a> {
     pub(super) language: Option<&'a str>,
     #[serde(skip_serializing_if = "<[RuleEvent]>::is_empty")]
     pub(super) rules: &'a [RuleEvent<'a>],
+    /// Rules that the mail itself suppresses.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub(super) suppressed: &'a [String],
     #[serde(rename = "override", skip_serializing_if = "Option::is_none")]
     pub(super) override_reason: Option<&'a str>,
     /// Why it could not be judged.

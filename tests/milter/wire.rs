@@ -206,6 +206,18 @@ fn an_override_may_be_forbidden() {
     let replies = Wire::connect(&milter.address).send("Partwell-Override: please\n", BAD);
     assert!(matches!(&replies[..], [Reply::Refuse(line)] if !line.contains("Partwell-Override")), "{replies:?}");
     assert_eq!(milter.event("message")["override"], "please");
+    // Nor can the rules be talked out of it one by one.
+    let replies = Wire::connect(&milter.address).send("Partwell-Allow: blame; agreed\n", BAD);
+    assert!(matches!(&replies[..], [Reply::Refuse(line)] if line.contains("blame (line 6)")), "{replies:?}");
+}
+
+#[test]
+fn what_a_mail_suppresses_is_logged() {
+    let folder = house("[milter]\nmode = \"reject\"\n");
+    let milter = Milter::start(folder.path(), &["--listen", "inet:127.0.0.1:0"]);
+    let replies = Wire::connect(&milter.address).send("Partwell-Allow: blame; agreed\n", BAD);
+    assert!(matches!(&replies[..], [Reply::Refuse(line)] if !line.contains("blame")), "{replies:?}");
+    assert_eq!(milter.event("message")["suppressed"], serde_json::json!(["blame"]));
 }
 
 #[test]
