@@ -1,5 +1,6 @@
 //! What a draft says may stay is not reported, in every format that can say so; and what such a word lacks is.
 
+#![expect(clippy::needless_raw_string_hashes, reason = "snapbox writes them so")]
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
 use std::{
@@ -25,8 +26,13 @@ fn folder(name: &str, text: &[u8]) -> tempfile::TempDir {
     folder
 }
 
+/// A rule and its line.
+type Found = (String, u64);
+/// A rule, its line, and why it is suppressed.
+type Suppressed = (String, u64, String);
+
 /// What is reported and what is suppressed: rule and line of each.
-fn rules(name: &str, text: &[u8]) -> (Vec<(String, u64)>, Vec<(String, u64, String)>) {
+fn rules(name: &str, text: &[u8]) -> (Vec<Found>, Vec<Suppressed>) {
     let folder = folder(name, text);
     let (_, out) = run(folder.path(), &["check", "--assume", "termination", "--format", "jsonl", name]);
     let file: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}"));

@@ -48,8 +48,6 @@ impl Letter {
         let told = Context { messages, ..settings.told.clone() };
         let (context, unknown) = house.context(&told, &mut source, path);
         let verdict = engine::check_source(&source, &house.book, &context);
-        // The editor's text is at hand; it need not be kept twice.
-        source.bytes = Vec::new();
         Ok(Letter { house, source, verdict, unknown: unknown.err() })
     }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 /// A stretch of the text about which the format says something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
-    /// Bytes of [`Source::text`].
+    /// Bytes of the text of the source.
     pub range: Range<usize>,
     /// What is said.
     pub kind: MarkKind,
