@@ -120,7 +120,7 @@ fn pass(args: &Sendmail, common: &Common, message: &[u8], screen: &mut Screen) -
         }
     };
     let locale = args.message_lang.clone().or_else(locale);
-    let gate = Gate { house: &house, fail_on: args.fail_on, messages: locale.as_deref() };
+    let gate = Gate { house: &house, fail_on: args.fail_on, messages: locale.as_deref(), suppressions: true };
     let judged = match gate.judge("<message>", message.to_vec()) {
         Ok(judged) => judged,
         Err(error) => {

@@ -59,7 +59,7 @@ pub(super) fn serve(connection: &Connection, shared: &Shared) -> io::Result<()> 
                 io::Write::write_all(&mut to, &session.agreed.packet(version))?;
             }
             command => {
-                let wants_reply = session.agreed.wants_reply(&command);
+                let wants_reply = command.wants_reply();
                 let replies = session.take(command, shared);
                 if wants_reply {
                     Reply::write_all(&replies, session.agreed, &mut to)?;

@@ -1,4 +1,4 @@
-//! How fast mail passes with and without the milter: 2,000 mails over 20 connections. Figures, not a test; see
+//! How fast mail passes with and without the milter: 2,000 mails over 20 connections, and 200 one by one. Figures, not a test; see
 //! docs/postfix/README.md. `cargo test --release --test milter -- --ignored --nocapture load`
 
 #![expect(clippy::print_stdout, reason = "it is a report")]
@@ -15,49 +15,52 @@ use super::{
     service::{Milter, house},
 };
 
-const CONNECTIONS: u32 = 20;
-const EACH: u32 = 100;
+/// Connections, and mails over each.
+const LOADS: [(u32, u32); 2] = [(20, 100), (1, 200)];
 
 #[test]
 #[ignore = "it measures"]
 fn load() {
     let folder = house("");
     // Twice each, in turns: the machine may be busy with other things.
-    for round in 1..=2 {
+    for (connections, each) in [LOADS, LOADS].concat() {
         let sink = Sink::start();
         let Some(postfix) = Postfix::start(None, &sink) else { return };
-        report(&format!("{round}: without the milter"), &postfix);
+        report("without the milter", &postfix, connections, each);
         drop(postfix);
         let milter = Milter::start(folder.path(), &["--listen", "inet:127.0.0.1:0"]);
         let sink = Sink::start();
         let Some(postfix) = Postfix::start(Some(&milter.address), &sink) else { return };
         let before = milter.processor_seconds();
-        report(&format!("{round}: with the milter   "), &postfix);
+        report("with the milter   ", &postfix, connections, each);
+        let mails = connections * each;
         if let (Some(before), Some(after)) = (before, milter.processor_seconds()) {
-            let each = (after - before) * 1000.0 / f64::from(CONNECTIONS * EACH);
-            println!("   processor time of the milter for one mail: {each:.2} ms");
+            println!(
+                "   processor time of the milter for one mail: {:.2} ms",
+                (after - before) * 1000.0 / f64::from(mails)
+            );
         }
         let mut checks: Vec<u64> =
             milter.log_so_far().iter().filter_map(|event| event["microseconds"].as_u64()).collect();
         checks.sort_unstable();
-        assert_eq!(u32::try_from(checks.len()), Ok(CONNECTIONS * EACH));
+        assert_eq!(u32::try_from(checks.len()), Ok(mails));
         let at = |share: usize| checks[checks.len() * share / 100];
         println!("   judging one mail, by the clock: median {} us, p99 {} us", at(50), at(99));
     }
 }
 
 /// A fifth of the mails are letters that end a relationship; half of these are at fault.
-fn report(what: &str, postfix: &Postfix) {
+fn report(what: &str, postfix: &Postfix, connections: u32, each: u32) {
     let times = Mutex::new(Vec::new());
     let good = good();
     let begun = Instant::now();
     thread::scope(|scope| {
-        for worker in 0..CONNECTIONS {
+        for worker in 0..connections {
             let (times, good) = (&times, &good);
             scope.spawn(move || {
                 let mut client = Client::connect(postfix).unwrap();
                 let mut own = Vec::new();
-                for number in 0..EACH {
+                for number in 0..each {
                     let body = match number % 10 {
                         0 => BAD,
                         1 => good,
@@ -80,8 +83,12 @@ fn report(what: &str, postfix: &Postfix) {
     let mut times = times.into_inner().unwrap();
     times.sort_unstable();
     let milliseconds = |share: usize| (times[times.len() * share / 100]).as_secs_f64() * 1000.0;
-    let rate = f64::from(CONNECTIONS * EACH) / seconds;
-    println!("{what}: {rate:.0} mails a second, median {:.1} ms, p99 {:.1} ms", milliseconds(50), milliseconds(99));
+    let rate = f64::from(connections * each) / seconds;
+    println!(
+        "{connections} connections, {what}: {rate:.0} mails a second, median {:.1} ms, p99 {:.1} ms",
+        milliseconds(50),
+        milliseconds(99)
+    );
     // So that what is still on its way does not slow the next round down.
     thread::sleep(Duration::from_secs(2));
 }
