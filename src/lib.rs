@@ -17,6 +17,9 @@ pub mod fix;
 pub mod flaw;
 pub mod letter;
 pub mod lsp;
+pub mod mail;
+#[cfg(unix)]
+pub mod milter;
 pub mod nearest;
 pub mod report;
 pub mod rule;

@@ -81,6 +81,10 @@ Exit codes: 0 the editor took its leave, 1 it went without, 2 it was started on 
         stdio: bool,
     },
     Man(Man),
+    #[cfg(unix)]
+    Sendmail(super::sendmail::Sendmail),
+    #[cfg(unix)]
+    Milter(super::milter::Milter),
     /// Prints a script that completes partwell's command line in your shell
     #[command(after_help = "Example:
   partwell completions bash > ~/.local/share/bash-completion/completions/partwell")]
@@ -320,7 +324,7 @@ pub(super) struct Outline {
     pub(super) format: ListFormat,
 }
 
-fn severity() -> impl clap::builder::TypedValueParser<Value = Severity> {
+pub(super) fn severity() -> impl clap::builder::TypedValueParser<Value = Severity> {
     PossibleValuesParser::new(["error", "warning", "note"]).map(|name| match name.as_str() {
         "error" => Severity::Error,
         "warning" => Severity::Warning,

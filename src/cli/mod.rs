@@ -15,13 +15,19 @@ mod init;
 mod lsp;
 mod maildir;
 mod man;
+#[cfg(unix)]
+mod milter;
 mod outline;
 mod progress;
 mod rules;
 mod schema;
 mod screen;
+#[cfg(unix)]
+mod sendmail;
 mod shown;
 mod starting;
+#[cfg(unix)]
+mod terminal;
 mod walk;
 mod write;
 
@@ -70,6 +76,11 @@ pub fn main() -> ExitCode {
         Command::Draft(args) => draft::run(args, &cli.common, &mut screen),
         Command::Init(args) => init::run(args, &mut screen),
         Command::Man(args) => man::run(args, &mut screen),
+        // Its exit codes are those of the command that sends.
+        #[cfg(unix)]
+        Command::Sendmail(args) => return sendmail::run(args, &cli.common, &mut screen),
+        #[cfg(unix)]
+        Command::Milter(args) => milter::run(args, &cli.common, &mut screen),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "partwell", &mut script);

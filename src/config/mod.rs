@@ -3,6 +3,7 @@
 
 pub mod house;
 mod keys;
+pub mod milter;
 mod reader;
 mod shape;
 pub mod size;
@@ -38,6 +39,8 @@ pub struct Config {
     pub fail_on: Option<Severity>,
     /// The largest draft that is read, in bytes.
     pub max_size: Option<u64>,
+    /// What a milter does with mails at fault.
+    pub milter: milter::MilterConfig,
     /// The house's own domains and addresses, in small letters.
     pub own_domains: Vec<String>,
     /// Changes to the rules.
@@ -146,6 +149,7 @@ impl Config {
             language: self.language.or(base.language),
             fail_on: self.fail_on.or(base.fail_on),
             max_size: self.max_size.or(base.max_size),
+            milter: self.milter.over(base.milter),
             ..base
         }
     }

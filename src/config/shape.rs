@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use schemars::JsonSchema;
 
+use super::milter::{Judged, Mode, OnFailure};
 use crate::{diagnostic::Severity, rule::Reason};
 
 /// What a house has set: the context of its letters, limits, and changes to the rules. The nearest file above a draft holds.
@@ -30,6 +31,46 @@ pub struct ConfigFile {
     words: Option<BTreeMap<String, BTreeMap<String, Vec<String>>>>,
     /// What holds for drafts whose path matches; later entries win.
     paths: Option<Vec<PathTable>>,
+    /// What `partwell milter` does with mails at fault, and its limits.
+    milter: Option<MilterTable>,
+}
+
+/// What `partwell milter` does with mails at fault, and its limits.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+struct MilterTable {
+    /// What is done with a mail at fault; `tag` where nothing is said.
+    mode: Option<Mode>,
+    /// Which mails are judged; those that go out where nothing is said.
+    judge: Option<Judged>,
+    /// Addresses (`::1`) and networks (`192.168.1.0/24`) whose mails go out; this machine where nothing is said.
+    networks: Option<Vec<String>>,
+    /// Whether a sender may let a mail pass that is at fault, by saying why in a header `Partwell-Override`.
+    r#override: Option<bool>,
+    /// What is done with a mail that could not be judged.
+    on_failure: Option<OnFailure>,
+    /// How much of a mail is read: bytes, or `"500k"`, `"10 MB"`.
+    max_size: Option<Size>,
+    /// How many seconds judging one mail may take.
+    time_limit: Option<std::num::NonZeroU16>,
+    /// How many connections are served side by side; others wait.
+    max_connections: Option<std::num::NonZeroU16>,
+    /// What holds for some senders or recipients; later entries win.
+    policies: Option<Vec<PolicyTable>>,
+}
+
+/// What holds for some senders, some recipients, or some senders' mails to some recipients.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "kebab-case", deny_unknown_fields)]
+struct PolicyTable {
+    /// Addresses of senders, with `*` for any characters.
+    sender: Option<Vec<String>>,
+    /// Domains of recipients, with `*` for any characters.
+    recipient_domain: Option<Vec<String>>,
+    /// What is done with a mail at fault.
+    mode: Option<Mode>,
+    /// Whether its sender may let it pass all the same.
+    r#override: Option<bool>,
 }
 
 /// Changes to one rule.
