@@ -11,6 +11,8 @@
 mod cue;
 #[path = "src/diagnostic.rs"]
 mod diagnostic;
+#[path = "src/rule/drafts.rs"]
+mod drafts;
 #[path = "src/flaw.rs"]
 mod flaw;
 #[path = "src/letter/mod.rs"]

@@ -4,10 +4,12 @@ use std::{collections::BTreeMap, ops::Range};
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::source::Edit;
+
 use crate::letter::PartKind;
 
 /// How much a diagnostic weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Likely, not certain: shown less loudly.
@@ -29,6 +31,9 @@ pub struct Diagnostic {
     pub message: String,
     /// The stretch that is at fault; empty where something should be put in.
     pub range: Range<usize>,
+    /// Where it stands in the file (bytes of it), if that is no part of the text: in a comment, in a header. `range` is then the
+    /// nearest place of the text.
+    pub outside: Option<Range<usize>>,
     /// Other places that belong to it, each with what it is (empty where the message says it for all).
     pub related: Vec<(Range<usize>, String)>,
     /// Wordings to use instead, or what to do.
@@ -39,6 +44,17 @@ pub struct Diagnostic {
     pub fixes: Vec<Fix>,
 }
 
+/// A diagnostic that the draft itself suppresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppressed {
+    /// What would have been said.
+    pub diagnostic: Diagnostic,
+    /// Why it is suppressed, in the words of whoever did it.
+    pub reason: String,
+    /// Where the suppression stands in the file (bytes of it).
+    pub by: Range<usize>,
+}
+
 /// A way to mend a diagnostic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
@@ -46,12 +62,41 @@ pub struct Fix {
     pub title: String,
     /// Whether a person must look at it.
     pub applicability: Applicability,
+    /// The tone of the sentence that it puts in, if it puts in one.
+    pub wording: Option<Wording>,
     /// In order, not overlapping.
     pub edits: Vec<Edit>,
 }
 
+/// The tone of a ready sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Wording {
+    /// Plain and businesslike.
+    #[default]
+    Neutral,
+    /// With feeling.
+    Warm,
+    /// As short as can be.
+    Minimal,
+}
+
+impl Wording {
+    /// In the order in which ready sentences stand in `texts.toml`.
+    pub const ALL: [Wording; 3] = [Wording::Neutral, Wording::Warm, Wording::Minimal];
+
+    /// Its name: `neutral`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Wording::Neutral => "neutral",
+            Wording::Warm => "warm",
+            Wording::Minimal => "minimal",
+        }
+    }
+}
+
 /// Whether a fix may be applied unread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Applicability {
     /// The meaning stays as it is.
@@ -60,17 +105,8 @@ pub enum Applicability {
     Suggested,
 }
 
-/// A replacement of a stretch of the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
-    /// What is replaced; empty to put something in.
-    pub range: Range<usize>,
-    /// What is put there.
-    pub text: String,
-}
-
 /// Whether a text ends a customer relationship.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LetterKind {
     /// It does.
@@ -93,10 +129,14 @@ pub struct Verdict {
     pub reason: Option<String>,
     /// Ordered by place.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the draft itself suppresses, ordered by place.
+    pub suppressed: Vec<Suppressed>,
     /// Where each element stands: by name (`thanks`), every element that the rules know, empty where it is missing.
     pub elements: BTreeMap<String, Vec<Range<usize>>>,
     /// The elements that this letter needs and lacks, or has: name and whether it is there, in the order of a letter. For the checklist; an element that is not asked for is left out.
     pub checklist: Vec<(String, bool)>,
     /// The letter's parts.
     pub parts: Vec<(PartKind, Range<usize>)>,
+    /// The letter's sentences.
+    pub sentences: Vec<Range<usize>>,
 }

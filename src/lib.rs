@@ -7,14 +7,21 @@
 //!       ──cue──► hits ──engine(rule, context)──► diagnostics (+ fixes) ──report──► people, CI, editors
 //! ```
 
+pub mod baseline;
 pub mod cli;
 pub mod config;
 pub mod cue;
 pub mod diagnostic;
 pub mod engine;
+pub mod fix;
 pub mod flaw;
 pub mod letter;
+pub mod lsp;
+pub mod mail;
 pub mod measure;
+#[cfg(unix)]
+pub mod milter;
+pub mod nearest;
 pub mod report;
 pub mod rule;
 pub mod source;

@@ -6,9 +6,10 @@ use clap::{
     Args, Parser, Subcommand, ValueEnum, ValueHint, builder::PossibleValuesParser, builder::TypedValueParser as _,
 };
 
+use super::starting::{Draft, Init, Man, RulesNew, RulesSchema};
 use crate::{
     config::size,
-    diagnostic::{LetterKind, Severity},
+    diagnostic::{LetterKind, Severity, Wording},
     rule::Reason,
 };
 
@@ -58,11 +59,32 @@ pub(super) enum Color {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Check(Check),
+    Fix(Fix),
+    Baseline(Baseline),
     Explain(Explain),
-    /// Lists the rules, tries out their examples, or measures them on letters
+    Draft(Draft),
+    Init(Init),
+    /// Lists the rules, tries out their examples, measures them on letters, adds a rule, prints schemas
     #[command(subcommand)]
     Rules(Rules),
     Outline(Outline),
+    /// Serves an editor: diagnostics, fixes and explanations while you type
+    ///
+    /// Speaks the language server protocol on standard input and output. The clone's folder `editors/` has what each editor needs.
+    #[command(after_help = "Example, in Neovim:
+  vim.lsp.start({ name = \"partwell\", cmd = { \"partwell\", \"lsp\" } })
+
+Exit codes: 0 the editor took its leave, 1 it went without, 2 it was started on a terminal.")]
+    Lsp {
+        /// What many editors add; there is no other way to talk to it
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
+    Man(Man),
+    #[cfg(unix)]
+    Sendmail(super::sendmail::Sendmail),
+    #[cfg(unix)]
+    Milter(super::milter::Milter),
     /// Prints a script that completes partwell's command line in your shell
     #[command(after_help = "Example:
   partwell completions bash > ~/.local/share/bash-completion/completions/partwell")]
@@ -87,6 +109,7 @@ pub(super) enum Command {
   partwell check --reason non-payment --format json letter.eml
   partwell check --fail-on error drafts/
   partwell check ~/Maildir archive.mbox
+  partwell check --format sarif drafts/ > partwell.sarif
   pbpaste | partwell check -
 
 Exit codes: 0 nothing at or above --fail-on, 1 something, 2 a file, an option or a config was at fault (the other files are
@@ -101,6 +124,81 @@ pub(super) struct Check {
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     pub(super) format: Format,
     /// The severity from which on the exit code is 1 [default: warning]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity())]
+    pub(super) fail_on: Option<Severity>,
+    /// Judges every text as a letter that ends a customer relationship (or, with `other`, none)
+    #[arg(long, value_name = "KIND", value_parser = kind())]
+    pub(super) assume: Option<LetterKind>,
+    /// Reports only what this file, written by `partwell baseline`, does not know yet
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) baseline: Option<PathBuf>,
+}
+
+/// Writes down what is wrong today, so that only what is new is reported
+///
+/// For a folder of templates that is cleaned up bit by bit. `partwell check --baseline FILE` then reports nothing that FILE knows. A
+/// fault is known by its file, its rule and its sentence: edits elsewhere in the draft do not bring it back. When it is mended,
+/// `check` says which entries are no longer needed; run `baseline` again to drop them.
+///
+/// Paths are written as seen from the folder in which FILE lies, so that FILE can be committed and used from anywhere.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  partwell baseline templates/
+  partwell check --baseline partwell-baseline.json templates/
+  partwell baseline -o templates/known.json --reason capacity templates/
+
+Exit codes: 0 written, 2 a file, an option or a config was at fault (then nothing is written).")]
+pub(super) struct Baseline {
+    /// Files, folders, or `-` for standard input
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+    /// Where to write it [default: partwell-baseline.json]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) context: ContextArgs,
+    /// Judges every text as a letter that ends a customer relationship (or, with `other`, none)
+    #[arg(long, value_name = "KIND", value_parser = kind())]
+    pub(super) assume: Option<LetterKind>,
+}
+
+/// Mends drafts
+///
+/// A PATH is what it is for `check`; files are written in place, the draft of standard input to standard output. Charset, line ends,
+/// byte order mark, headers and transfer encoding stay as they are, and so does every byte outside of the changes.
+///
+/// Without options only what is safe is done: the meaning of the letter stays as it is. With --suggested sentences at fault are
+/// reworded or struck out, and what is missing is put in; read the letter afterwards. Facts that you have to fill in stand in
+/// square brackets, and `check` reports them as placeholders. A change that would bring another fault is not made.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  partwell fix letter.txt
+  partwell fix --suggested --wording warm letter.eml
+  partwell fix --diff --suggested drafts/ | less
+  partwell fix --interactive letter.md
+  partwell fix - < letter.txt > mended.txt
+
+Exit codes: 0 nothing is left at or above --fail-on, 1 something is left (with --diff: something
+would change), 2 a file, an option or a config was at fault (the other files are still mended).")]
+pub(super) struct Fix {
+    /// Files, folders, or `-` for standard input
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+    /// Makes the changes too that a person should read
+    #[arg(long)]
+    pub(super) suggested: bool,
+    /// The tone of the sentences that are put in
+    #[arg(long, value_name = "WORDING", value_parser = wording(), default_value = "neutral", requires = "suggested")]
+    pub(super) wording: Wording,
+    /// Shows the changes as a unified diff, and changes nothing
+    #[arg(long)]
+    pub(super) diff: bool,
+    /// Goes through the faults one by one and lets you choose
+    #[arg(long, short, conflicts_with_all = ["diff", "suggested"])]
+    pub(super) interactive: bool,
+    #[command(flatten)]
+    pub(super) context: ContextArgs,
+    /// The severity from which on what is left makes the exit code 1 [default: warning]
     #[arg(long, value_name = "SEVERITY", value_parser = severity())]
     pub(super) fail_on: Option<Severity>,
     /// Judges every text as a letter that ends a customer relationship (or, with `other`, none)
@@ -139,6 +237,14 @@ pub(super) enum Format {
     Json,
     /// One object a file, each on a line
     Jsonl,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// Code Quality of GitLab
+    Gitlab,
+    /// `JUnit` XML, for any CI server
+    Junit,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -197,63 +303,9 @@ Exit codes: 0 all examples hold, 1 one does not, 2 the config is at fault.")]
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         config: Option<PathBuf>,
     },
-    Measure(Measure),
-}
-
-/// Measures how often the rules fire on letters of yours, and how right they are where letters are labelled
-///
-/// LETTERS are files and folders as for `partwell check`, and labelled corpora: files with the extension .jsonl, one letter a line, each an
-/// object with the keys `id`, `lang`, `kind` ("termination" or "other"), `text`, perhaps `reason`, and for letters of kind "termination" the
-/// labels `spans` (a list of `{"quote": words of the text, "any_of": rules of which one should flag them}`), `missing` (elements that the
-/// letter lacks), `over_justifies` and `clean`.
-///
-/// A firing is a diagnostic with its rule's own severity; notes of other rules are counted apart, as likely. Without labels the figures are
-/// firings, and firings in a thousand sentences. With labels there are, for each language, precision, recall and F1 of the flagged stretches,
-/// F1 without regard to the rule (loose), F1 of missing elements, of over-justification and of the gate (is this a letter that ends a
-/// relationship?), languages recognised, clean letters left alone, other mail left alone.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  partwell rules measure mail/                           firings on ordinary mail
-  partwell rules measure --assume termination mail/      tone, whatever a mail is about
-  partwell rules measure --save before.json letters/     then change a rule, and
-  partwell rules measure --compare before.json letters/  see what was gained and lost
-  partwell rules measure --budget budget.toml letters/   exit code 1 past the budget
-
-A budget holds the figures, to their third decimal:
-  [max-per-thousand]     # firings in a thousand sentences
-  blame = 2
-  [min.en]               # scores of a language, or of all
-  span.f1 = 0.6          # also span-loose, missing, over-justification, gate
-  missing.recall = 0.8   # precision, recall, f1
-  quiet = 0.9            # also language, clean
-
-Exit codes: 0 measured, and within the budget, 1 past the budget, 2 a letter, a label, a file or an
-option was at fault (the other letters are still measured).")]
-pub(super) struct Measure {
-    /// Files, folders, labelled corpora (.jsonl)
-    #[arg(value_name = "LETTERS", required = true, value_hint = ValueHint::AnyPath)]
-    pub(super) letters: Vec<PathBuf>,
-    /// Stores the run as JSON, to be compared with later; it holds the stretches that were flagged
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) save: Option<PathBuf>,
-    /// Says what was gained and lost against a stored run
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) compare: Option<PathBuf>,
-    /// A TOML file of figures to keep to
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) budget: Option<PathBuf>,
-    /// How often a rule may fire in a thousand sentences (may be given several times)
-    #[arg(long, value_name = "RULE=N", value_parser = most)]
-    pub(super) max_per_thousand: Vec<(String, f64)>,
-    /// Judges every text as a letter that ends a customer relationship (or, with `other`, none)
-    #[arg(long, value_name = "KIND", value_parser = kind())]
-    pub(super) assume: Option<LetterKind>,
-    /// Uses this file instead of the nearest partwell.toml
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) config: Option<PathBuf>,
-    /// How to report
-    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
-    pub(super) format: ListFormat,
+    Measure(super::measure::Measure),
+    New(RulesNew),
+    Schema(RulesSchema),
 }
 
 /// Shows the parts and the elements of a letter as partwell sees them
@@ -273,16 +325,7 @@ pub(super) struct Outline {
     pub(super) format: ListFormat,
 }
 
-/// `RULE=N`.
-fn most(written: &str) -> Result<(String, f64), String> {
-    let (rule, most) = written.split_once('=').ok_or("write it as RULE=N, for example blame=2")?;
-    match most.trim().parse::<f64>() {
-        Ok(most) if most.is_finite() && most >= 0.0 => Ok((rule.trim().to_owned(), most)),
-        _ => Err(format!("`{most}` is no number of firings, for example 0.5")),
-    }
-}
-
-fn severity() -> impl clap::builder::TypedValueParser<Value = Severity> {
+pub(super) fn severity() -> impl clap::builder::TypedValueParser<Value = Severity> {
     PossibleValuesParser::new(["error", "warning", "note"]).map(|name| match name.as_str() {
         "error" => Severity::Error,
         "warning" => Severity::Warning,
@@ -290,12 +333,18 @@ fn severity() -> impl clap::builder::TypedValueParser<Value = Severity> {
     })
 }
 
-fn kind() -> impl clap::builder::TypedValueParser<Value = LetterKind> {
+fn wording() -> impl clap::builder::TypedValueParser<Value = Wording> {
+    PossibleValuesParser::new(Wording::ALL.map(Wording::name)).map(|name| {
+        Wording::ALL.into_iter().find(|wording| wording.name() == name).expect("each possible value is a wording")
+    })
+}
+
+pub(super) fn kind() -> impl clap::builder::TypedValueParser<Value = LetterKind> {
     PossibleValuesParser::new(["termination", "other"])
         .map(|name| if name == "other" { LetterKind::Other } else { LetterKind::Termination })
 }
 
-fn reason() -> impl clap::builder::TypedValueParser<Value = Reason> {
+pub(super) fn reason() -> impl clap::builder::TypedValueParser<Value = Reason> {
     PossibleValuesParser::new(Reason::ALL.map(Reason::name))
         .map(|name| name.parse::<Reason>().map_err(|_| name).expect("each possible value is a reason"))
 }

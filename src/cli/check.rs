@@ -7,95 +7,101 @@ use rayon::prelude::*;
 use super::{
     Outcome,
     args::{Check, Common, ContextArgs, Format},
-    desk::{Desk, Job, locale},
+    baseline,
+    desk::{Desk, Job},
     house::Houses,
     progress::Progress,
     screen::Screen,
+    shown::{Sheets, Shown},
     walk,
 };
 use crate::{
+    baseline::Entry,
     config::nearest::did_you_mean,
     diagnostic::{LetterKind, Severity},
     engine::UNKNOWN,
-    report::{Checked, Look, Tally, json, text},
+    report::{Checked, Look, Tally, look::locale, text},
     rule::Texts,
 };
 
 /// So many files are checked side by side before their reports are written, in their order.
-const BATCH: usize = 128;
+pub(super) const BATCH: usize = 128;
 /// Nor are more messages of an archive held at a time than make up so many bytes.
 const BATCH_BYTES: u64 = 8_000_000;
 
 /// What became of one file.
 enum Done {
-    Checked { shown: Shown, tally: Tally, found: bool, messages: Option<String> },
+    Checked { shown: Box<Shown>, tally: Tally, found: bool, messages: Option<String>, unneeded: Vec<Entry> },
     Failed(String),
-}
-
-/// The part of the report that one file makes.
-enum Shown {
-    Text(String),
-    Json(Box<json::File>),
 }
 
 pub(super) fn run(args: &Check, common: &Common, screen: &mut Screen) -> Outcome {
     let look = screen.look();
-    let mut paths = args.paths.clone();
-    if paths.is_empty() {
-        if std::io::stdin().is_terminal() {
-            let help =
-                ["name files or folders: `partwell check letter.txt`, or `-` to type or paste a draft".to_owned()];
-            screen.error(&text::problem("there is nothing to check", &help, look));
+    let desk = Desk { context: &args.context, assume: args.assume, look };
+    let baseline = args.baseline.as_deref().map(|file| baseline::Read::new(file, look)).transpose();
+    let ready = baseline.and_then(|baseline| Ok((baseline, jobs_of(&args.paths, &desk, common)?)));
+    let (baseline, jobs) = match ready {
+        Ok(ready) => ready,
+        Err(problem) => {
+            screen.error(&problem);
             return Outcome::Failed;
         }
-        paths.push("-".into());
-    }
-    let desk = Desk { context: &args.context, assume: args.assume, look };
-    let mut houses = Houses::new(args.context.config.clone(), common.rules.clone());
-    let jobs = jobs(&paths, &desk, &mut houses);
-    if let Some(problem) = unknown_language(&args.context, &jobs, look) {
-        screen.error(&problem);
-        return Outcome::Failed;
-    }
-    if jobs.is_empty() {
-        let help = ["files are looked for by their extension: txt, md, markdown, html, htm, eml, mbox".to_owned()];
-        screen.error(&text::problem("there are no drafts in this folder", &help, look));
-        return Outcome::Failed;
-    }
-    let total = jobs.iter().flatten().filter_map(Job::size).sum();
-    let mut run = Run {
-        tally: Tally::default(),
-        outcome: Outcome::Clean,
-        files: Vec::new(),
-        messages: BTreeSet::new(),
-        progress: Progress::new(total),
     };
+    let total = jobs.iter().flatten().filter_map(Job::size).sum();
+    let mut run = Run { progress: Progress::new(total), ..Run::default() };
+    let ask = Ask { args, desk: &desk, baseline: baseline.as_ref() };
     // An archive is a batch by itself, and many batches in turn.
     let is_archive = |job: &Result<Job, String>| job.as_ref().is_ok_and(Job::is_archive);
     for group in jobs.chunk_by(|one, next| !is_archive(one) && !is_archive(next)) {
         if let [Ok(job)] = group
             && job.is_archive()
         {
-            archive(job, args, &desk, &mut run, screen);
+            archive(job, &ask, &mut run, screen);
             continue;
         }
         for batch in group.chunks(BATCH) {
-            let work = |job: &Result<Job, String>| work(job, args, &desk);
-            let done: Vec<Done> =
-                if batch.len() == 1 { batch.iter().map(work).collect() } else { batch.par_iter().map(work).collect() };
+            let done: Vec<Done> = if batch.len() == 1 {
+                batch.iter().map(|job| ask.work(job)).collect()
+            } else {
+                batch.par_iter().map(|job| ask.work(job)).collect()
+            };
             for done in done {
-                run.add(done, args.format, screen);
+                run.add(done, screen);
             }
             run.progress.advance(batch.iter().flatten().filter_map(Job::size).sum(), run.tally.letters);
         }
     }
     run.progress.finish();
-    match args.format {
-        Format::Text => screen.report(&text::count(run.tally, run.words(&args.context, &jobs))),
-        Format::Json => screen.data(&json::to_line(&json::Report::new(run.files))),
-        Format::Jsonl => {}
+    if let Some(told) = baseline.as_ref().and_then(|baseline| baseline.unneeded(run.unneeded, look)) {
+        // What programs read holds diagnostics alone.
+        if args.format == Format::Text { screen.report(&told) } else { screen.error(&told) }
     }
-    run.outcome
+    let words = words(&run.messages, &args.context, &jobs);
+    run.sheets.finish(args.format, run.tally, words, screen);
+    run.outcome.unwrap_or(Outcome::Clean)
+}
+
+/// The drafts that were asked for. An error is ready to be shown.
+pub(super) fn jobs_of(
+    paths: &[std::path::PathBuf],
+    desk: &Desk<'_>,
+    common: &Common,
+) -> Result<Vec<Result<Job, String>>, String> {
+    let stdin = ["-".into()];
+    if paths.is_empty() && std::io::stdin().is_terminal() {
+        let help = ["name files or folders: `partwell check letter.txt`, or `-` to type or paste a draft".to_owned()];
+        return Err(text::problem("there is nothing to check", &help, desk.look));
+    }
+    let mut houses = Houses::new(desk.context.config.clone(), common.rules.clone());
+    let jobs = jobs(if paths.is_empty() { &stdin } else { paths }, desk, &mut houses);
+    if let Some(problem) = unknown_language(desk.context, &jobs, desk.look) {
+        return Err(problem);
+    }
+    if jobs.is_empty() {
+        let help = ["files are looked for by their extension: txt, md, markdown, html, htm, eml, mbox".to_owned()];
+        return Err(text::problem("there are no drafts in this folder", &help, desk.look));
+    }
+    Ok(jobs)
 }
 
 fn jobs(paths: &[std::path::PathBuf], desk: &Desk<'_>, houses: &mut Houses) -> Vec<Result<Job, String>> {
@@ -125,10 +131,10 @@ pub(super) fn unknown_language(context: &ContextArgs, jobs: &[Result<Job, String
 }
 
 /// Checks the messages of an archive, some at a time: no more of them are in memory than are checked side by side.
-fn archive(job: &Job, args: &Check, desk: &Desk<'_>, run: &mut Run, screen: &mut Screen) {
-    let mut messages = match desk.messages(job) {
+fn archive(job: &Job, ask: &Ask<'_>, run: &mut Run, screen: &mut Screen) {
+    let mut messages = match ask.desk.messages(job) {
         Ok(messages) => messages,
-        Err(problem) => return run.add(Done::Failed(problem), args.format, screen),
+        Err(problem) => return run.add(Done::Failed(problem), screen),
     };
     loop {
         let (mut batch, mut bytes) = (Vec::new(), 0);
@@ -139,7 +145,7 @@ fn archive(job: &Job, args: &Check, desk: &Desk<'_>, run: &mut Run, screen: &mut
                     batch.push(message);
                 }
                 Some(Err(error)) => {
-                    run.add(Done::Failed(desk.unreadable(job.name(), &error)), args.format, screen);
+                    run.add(Done::Failed(ask.desk.unreadable(job.name(), &error)), screen);
                     break;
                 }
                 None => break,
@@ -148,39 +154,43 @@ fn archive(job: &Job, args: &Check, desk: &Desk<'_>, run: &mut Run, screen: &mut
         if batch.is_empty() {
             return;
         }
-        let work = |message| match desk.check_message(job, message) {
-            Ok(checked) => done(job, &checked, args, desk),
+        let work = |message| match ask.desk.check_message(job, message) {
+            Ok(checked) => ask.done(job, checked),
             Err(problem) => Done::Failed(problem),
         };
         let done: Vec<Done> = batch.into_par_iter().map(work).collect();
         for done in done {
-            run.add(done, args.format, screen);
+            run.add(done, screen);
         }
         run.progress.advance(bytes, run.tally.letters);
     }
 }
 
-fn work(job: &Result<Job, String>, args: &Check, desk: &Desk<'_>) -> Done {
-    match job.as_ref().map_err(Clone::clone).and_then(|job| desk.check(job).map(|checked| (job, checked))) {
-        Ok((job, checked)) => done(job, &checked, args, desk),
-        Err(problem) => Done::Failed(problem),
-    }
+/// What is asked of each draft.
+struct Ask<'a> {
+    args: &'a Check,
+    desk: &'a Desk<'a>,
+    baseline: Option<&'a baseline::Read>,
 }
 
-fn done(job: &Job, checked: &Checked, args: &Check, desk: &Desk<'_>) -> Done {
-    let fail_on = args.fail_on.or(job.house.config.fail_on).unwrap_or(Severity::Warning);
-    let found = checked.verdict.diagnostics.iter().any(|diagnostic| diagnostic.severity >= fail_on);
-    let shown = match args.format {
-        // Most mails of an archive end nothing, and nobody wants to read that of each.
-        Format::Text if checked.source.origin.is_some() && checked.verdict.letter == LetterKind::Other => {
-            Shown::Text(String::new())
+impl Ask<'_> {
+    fn work(&self, job: &Result<Job, String>) -> Done {
+        match job.as_ref().map_err(Clone::clone).and_then(|job| self.desk.check(job).map(|checked| (job, checked))) {
+            Ok((job, checked)) => self.done(job, checked),
+            Err(problem) => Done::Failed(problem),
         }
-        Format::Text => Shown::Text(text::draft(checked, job.house.book.texts(&checked.verdict.messages), desk.look)),
-        Format::Json | Format::Jsonl => Shown::Json(Box::new(json::File::new(checked))),
-    };
-    let known = checked.verdict.language != UNKNOWN;
-    let messages = known.then(|| checked.verdict.messages.clone());
-    Done::Checked { shown, tally: tally(checked), found, messages }
+    }
+
+    fn done(&self, job: &Job, mut checked: Checked) -> Done {
+        let (known, unneeded) =
+            self.baseline.map(|baseline| baseline.mind(&job.path, &mut checked)).unwrap_or_default();
+        let fail_on = self.args.fail_on.or(job.house.config.fail_on).unwrap_or(Severity::Warning);
+        let found = checked.verdict.diagnostics.iter().any(|diagnostic| diagnostic.severity >= fail_on);
+        let shown = Box::new(Shown::new(&checked, self.args.format, &job.house.book, fail_on, self.desk.look));
+        let recognised = checked.verdict.language != UNKNOWN;
+        let messages = recognised.then(|| checked.verdict.messages.clone());
+        Done::Checked { shown, tally: Tally { known, ..tally(&checked) }, found, messages, unneeded }
+    }
 }
 
 fn tally(checked: &Checked) -> Tally {
@@ -192,53 +202,53 @@ fn tally(checked: &Checked) -> Tally {
         errors: of(Severity::Error),
         warnings: of(Severity::Warning),
         notes: of(Severity::Note),
-        failures: 0,
+        suppressed: checked.verdict.suppressed.len(),
+        ..Tally::default()
     }
 }
 
+/// The words of the last line: in the language of all reports where they agree, else in the reader's, else in English.
+fn words<'j>(languages: &BTreeSet<String>, context: &ContextArgs, jobs: &'j [Result<Job, String>]) -> &'j Texts {
+    let agreed = languages.first().filter(|_| languages.len() == 1).cloned();
+    let language = agreed.or_else(|| context.message_lang.clone().or_else(locale));
+    let texts = |language: &str| jobs.iter().flatten().find_map(|job| job.house.book.texts(language));
+    language.and_then(|language| texts(&language)).unwrap_or_else(|| Texts::fallback())
+}
+
 /// What a run has come to.
+#[derive(Default)]
 struct Run {
     tally: Tally,
-    outcome: Outcome,
-    files: Vec<json::File>,
+    outcome: Option<Outcome>,
+    sheets: Sheets,
     /// The languages in which the reports on recognised letters speak.
     messages: BTreeSet<String>,
+    unneeded: Vec<Entry>,
     progress: Progress,
 }
 
 impl Run {
-    /// The words of the last line: in the language of all reports where they agree, else in the reader's, else in English.
-    fn words<'j>(&self, context: &ContextArgs, jobs: &'j [Result<Job, String>]) -> &'j Texts {
-        let agreed = self.messages.first().filter(|_| self.messages.len() == 1).cloned();
-        let language = agreed.or_else(|| context.message_lang.clone().or_else(locale));
-        let texts = |language: &str| jobs.iter().flatten().find_map(|job| job.house.book.texts(language));
-        language.and_then(|language| texts(&language)).unwrap_or_else(|| Texts::fallback())
-    }
-
-    fn add(&mut self, done: Done, format: Format, screen: &mut Screen) {
+    fn add(&mut self, done: Done, screen: &mut Screen) {
         match done {
-            Done::Checked { shown, tally, found, messages } => {
+            Done::Checked { shown, tally, found, messages, unneeded } => {
                 self.messages.extend(messages);
                 self.tally.letters += tally.letters;
                 self.tally.others += tally.others;
                 self.tally.errors += tally.errors;
                 self.tally.warnings += tally.warnings;
                 self.tally.notes += tally.notes;
+                self.tally.suppressed += tally.suppressed;
+                self.tally.known += tally.known;
                 if found {
-                    self.outcome = self.outcome.max(Outcome::Found);
+                    self.outcome = self.outcome.max(Some(Outcome::Found));
                 }
-                match shown {
-                    Shown::Text(report) if report.is_empty() => {}
-                    Shown::Text(report) => self.progress.aside(|| screen.report(&report)),
-                    Shown::Json(file) if format == Format::Jsonl => {
-                        self.progress.aside(|| screen.data(&json::to_line(&file)));
-                    }
-                    Shown::Json(file) => self.files.push(*file),
-                }
+                self.unneeded.extend(unneeded);
+                self.progress.aside(|| self.sheets.add(*shown, screen));
             }
             Done::Failed(problem) => {
                 self.tally.failures += 1;
-                self.outcome = Outcome::Failed;
+                self.outcome = Some(Outcome::Failed);
+                self.sheets.fail(&problem);
                 self.progress.aside(|| screen.error(&problem));
             }
         }

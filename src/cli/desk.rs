@@ -14,14 +14,13 @@ use super::{
     walk::{self, Input},
 };
 use crate::{
-    config::{nearest::did_you_mean, size},
+    config::{house::UnknownDeclared, size},
     diagnostic::{LetterKind, Severity},
     engine::{self, Context},
     flaw::Flaw,
-    report::{Checked, Look, text},
-    rule::{Reason, RuleBook},
+    report::{Checked, Look, look::locale, text},
     source::{
-        self, Format, Origin, ReadError, Remark, Source,
+        self, Format, Origin, ReadError, Source,
         mbox::{self, Message, TooLarge},
     },
 };
@@ -39,10 +38,10 @@ pub(super) struct Desk<'a> {
 /// A draft that is going to be checked.
 pub(super) struct Job {
     pub(super) house: Arc<House>,
-    input: Input,
+    pub(super) input: Input,
     name: String,
     /// Where the draft lies, for the per-path table: absolute.
-    path: PathBuf,
+    pub(super) path: PathBuf,
 }
 
 impl Job {
@@ -102,6 +101,13 @@ impl Desk<'_> {
         self.judge(job, source)
     }
 
+    /// Reads a draft, and says in which context it is to be judged.
+    pub(super) fn open(&self, job: &Job) -> Result<(Source, Context), String> {
+        let mut source = self.source(job)?;
+        let context = self.context(job, &mut source)?;
+        Ok((source, context))
+    }
+
     fn source(&self, job: &Job) -> Result<Source, String> {
         let unreadable = |error: ReadError| self.broken(&job.name, &error);
         if job.is_archive() {
@@ -148,20 +154,23 @@ impl Desk<'_> {
     }
 
     fn judge(&self, job: &Job, mut source: Source) -> Result<Checked, String> {
-        let (from_path, language_of_path) = job.house.config.for_path(&job.path);
-        let reason = match self.context.reason {
-            Some(reason) => Some(reason),
-            None => self.declared_reason(&source)?.or(from_path),
-        };
-        let language = match &self.context.lang {
-            Some(language) => Some(language.clone()),
-            None => declared_language(&mut source, &job.house.book).or_else(|| language_of_path.map(str::to_owned)),
-        };
-        let messages = self.context.message_lang.clone().or_else(locale);
-        let own_domains = job.house.config.own_domains.clone();
-        let context = Context { reason, language, assume: self.assume, messages, own_domains };
+        let context = self.context(job, &mut source)?;
         let verdict = engine::check_source(&source, &job.house.book, &context);
         Ok(Checked { source, verdict })
+    }
+
+    /// What is told about a draft: on the command line, by itself, by its path.
+    fn context(&self, job: &Job, source: &mut Source) -> Result<Context, String> {
+        let told = Context {
+            reason: self.context.reason,
+            language: self.context.lang.clone(),
+            assume: self.assume,
+            messages: self.context.message_lang.clone().or_else(locale),
+            own_domains: Vec::new(),
+        };
+        let (context, declared) = job.house.context(&told, source, &job.path);
+        declared.map_err(|unknown| self.unknown_reason(source, *unknown))?;
+        Ok(context)
     }
 
     fn read(&self, job: &Job) -> Result<Vec<u8>, String> {
@@ -204,45 +213,23 @@ impl Desk<'_> {
         text::problem(&format!("{name}: {why}"), &[], self.look)
     }
 
-    fn declared_reason(&self, source: &Source) -> Result<Option<Reason>, String> {
-        let Some((written, at)) = &source.declared.reason else { return Ok(None) };
-        if let Ok(reason) = written.parse() {
-            return Ok(Some(reason));
-        }
+    fn unknown_reason(&self, source: &Source, unknown: UnknownDeclared) -> String {
         // A header stands in front of all that may be in another charset.
         let readable = source.bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
         let flaw = Flaw {
             file: source.title(),
             // The lines of a mail in an archive are not those of the archive.
-            text: if at.end <= readable.len() && source.origin.is_none() { Arc::from(readable) } else { Arc::from("") },
-            at: at.clone(),
-            message: format!("the draft declares `{}`, which is no reason that is known", written.trim()),
-            help: did_you_mean(written.trim(), &Reason::ALL.map(Reason::name)),
+            text: if unknown.at.end <= readable.len() && source.origin.is_none() {
+                Arc::from(readable)
+            } else {
+                Arc::from("")
+            },
+            at: unknown.at,
+            message: unknown.message,
+            help: unknown.help,
         };
-        Err(text::flaw(&flaw, Severity::Error, self.look))
+        text::flaw(&flaw, Severity::Error, self.look)
     }
-}
-
-/// The language of the reader's locale: `pl` of `pl_PL.UTF-8`.
-pub(super) fn locale() -> Option<String> {
-    let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(set)?;
-    let code = locale.split(['_', '.', '@']).next().unwrap_or_default().to_lowercase();
-    (code != "c" && code != "posix").then_some(code)
-}
-
-/// The language that the draft declares, if there are rules for it: `en` of `en-GB`. Mail and web pages declare languages for others
-/// than partwell, so an unknown one is no error.
-fn declared_language(source: &mut Source, book: &RuleBook) -> Option<String> {
-    let (written, _) = source.declared.language.as_ref()?;
-    let first = written.split(',').next().unwrap_or_default().trim();
-    let code = first.split(['-', '_']).next().unwrap_or_default().to_lowercase();
-    if book.languages().contains(&code.as_str()) {
-        return Some(code);
-    }
-    let remark = Remark::about("declared-language", first);
-    source.notes.push(remark);
-    None
 }
 
 /// The folder of a file, absolute and without links.

@@ -9,14 +9,13 @@ use std::{
 use super::{
     Outcome,
     args::{Common, Explain},
-    desk::locale,
     house::{House, Houses, NoHouse},
     screen::Screen,
 };
 use crate::{
     config::nearest::did_you_mean,
     diagnostic::Severity,
-    report::{Look, rules, text},
+    report::{Look, look::locale, rules, text},
 };
 
 pub(super) fn run(args: &Explain, common: &Common, screen: &mut Screen) -> Outcome {

@@ -6,17 +6,8 @@ use std::{
     sync::Arc,
 };
 
-use crate::{
-    config::{self, Config},
-    flaw::Flaw,
-    rule::RuleBook,
-};
-
-/// The config and the rules that hold for some drafts.
-pub(super) struct House {
-    pub(super) config: Config,
-    pub(super) book: RuleBook,
-}
+pub(super) use crate::config::house::House;
+use crate::{config, flaw::Flaw};
 
 /// Finds houses, each once.
 pub(super) struct Houses {
@@ -54,29 +45,9 @@ impl Houses {
         if let Some(found) = self.by_file.get(&file) {
             return found.clone().ok_or(NoHouse::Known);
         }
-        let house = self.build(file.as_deref()).map(Arc::new);
+        let house = House::load(file.as_deref(), &self.rules).map(Arc::new);
         self.by_file.insert(file, house.as_ref().ok().cloned());
         house.map_err(NoHouse::Flawed)
-    }
-
-    fn build(&self, file: Option<&Path>) -> Result<House, Vec<Flaw>> {
-        let mut config = file.map(Config::load).transpose()?.unwrap_or_default();
-        for folder in &self.rules {
-            if !folder.is_dir() {
-                return Err(vec![Flaw {
-                    file: "--rules".to_owned(),
-                    text: Arc::from(""),
-                    at: 0..0,
-                    message: format!("there is no folder `{}`", folder.display()),
-                    help: String::new(),
-                }]);
-            }
-            config.settings.folders.push(folder.clone());
-        }
-        let book = RuleBook::new(&config.settings)?;
-        let mut flaws = config.unknown_names(&book);
-        flaws.extend(book.own_flaws());
-        if flaws.is_empty() { Ok(House { config, book }) } else { Err(flaws) }
     }
 }
 

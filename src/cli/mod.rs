@@ -2,17 +2,35 @@
 //! judge: commands parse, call and convert.
 
 mod args;
+mod baseline;
 mod check;
 mod desk;
+mod dialogue;
+mod draft;
 mod explain;
+mod files;
+mod fix;
 mod house;
+mod init;
+mod lsp;
 mod maildir;
+mod man;
 mod measure;
+#[cfg(unix)]
+mod milter;
 mod outline;
 mod progress;
 mod rules;
+mod schema;
 mod screen;
+#[cfg(unix)]
+mod sendmail;
+mod shown;
+mod starting;
+#[cfg(unix)]
+mod terminal;
 mod walk;
+mod write;
 
 use std::process::ExitCode;
 
@@ -43,6 +61,8 @@ pub fn main() -> ExitCode {
     let mut screen = Screen::new();
     let outcome = match &cli.command {
         Command::Check(args) => check::run(args, &cli.common, &mut screen),
+        Command::Fix(args) => fix::run(args, &cli.common, &mut screen),
+        Command::Baseline(args) => baseline::run(args, &cli.common, &mut screen),
         Command::Outline(args) => outline::run(args, &cli.common, &mut screen),
         Command::Explain(args) => explain::run(args, &cli.common, &mut screen),
         Command::Rules(Rules::List { format, lang, config }) => {
@@ -52,6 +72,17 @@ pub fn main() -> ExitCode {
             rules::test(path.as_deref(), config.as_ref(), &cli.common, &mut screen)
         }
         Command::Rules(Rules::Measure(args)) => measure::run(args, &cli.common, &mut screen),
+        Command::Lsp { .. } => lsp::run(&mut screen),
+        Command::Rules(Rules::New(args)) => init::new_rule(args, &cli.common, &mut screen),
+        Command::Rules(Rules::Schema(args)) => schema::run(args, &mut screen),
+        Command::Draft(args) => draft::run(args, &cli.common, &mut screen),
+        Command::Init(args) => init::run(args, &mut screen),
+        Command::Man(args) => man::run(args, &mut screen),
+        // Its exit codes are those of the command that sends.
+        #[cfg(unix)]
+        Command::Sendmail(args) => return sendmail::run(args, &cli.common, &mut screen),
+        #[cfg(unix)]
+        Command::Milter(args) => milter::run(args, &cli.common, &mut screen),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "partwell", &mut script);

@@ -13,11 +13,18 @@ pub(super) struct Progress {
     bar: ProgressBar,
 }
 
+impl Default for Progress {
+    /// None that anybody sees.
+    fn default() -> Self {
+        Progress { bar: ProgressBar::hidden() }
+    }
+}
+
 impl Progress {
     /// A bar for so many bytes, if they are many; none where nobody would see it.
     pub(super) fn new(bytes: u64) -> Progress {
         if bytes < LONG {
-            return Progress { bar: ProgressBar::hidden() };
+            return Progress::default();
         }
         let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr_with_hz(8));
         let style = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {bytes_per_sec}, {eta} left, {msg}");

@@ -47,6 +47,14 @@ impl Screen {
         }
     }
 
+    /// Writes bytes as they are to standard output.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        if !self.closed {
+            let written = io::stdout().lock().write_all(bytes);
+            self.take_note(written);
+        }
+    }
+
     /// Writes what went wrong to standard error, behind all that was reported before.
     pub(super) fn error(&mut self, report: &str) {
         let flushed = io::stdout().flush();

@@ -9,7 +9,7 @@ use globset::GlobBuilder;
 use toml::de::DeTable;
 
 use super::{
-    Config, Named, PathContext,
+    Config, Named, PathContext, milter,
     nearest::did_you_mean,
     reader::{Item, Reader, parse},
     size,
@@ -25,6 +25,7 @@ const KEYS: &[&str] = &[
     "fail-on",
     "language",
     "max-size",
+    "milter",
     "own-domains",
     "paths",
     "reason",
@@ -65,6 +66,7 @@ pub(super) fn read(file: String, text: &str, folder: &Path) -> Read {
             "language" => config.language = language(&mut reader, &item, &mut config.named),
             "fail-on" => config.fail_on = reader.one_of(&item, SEVERITIES),
             "max-size" => config.max_size = max_size(&mut reader, &item),
+            "milter" => config.milter = milter::read(&mut reader, &item),
             "own-domains" => config.own_domains = own_domains(&mut reader, &item),
             "rules-folders" => folders(&mut reader, &item, folder, &mut config),
             "rules" => rules(&mut reader, &item, &mut config),
@@ -102,7 +104,7 @@ fn language(reader: &mut Reader, item: &Item<'_>, named: &mut Vec<(Named, Flaw)>
     Some(code)
 }
 
-fn max_size(reader: &mut Reader, item: &Item<'_>) -> Option<u64> {
+pub(super) fn max_size(reader: &mut Reader, item: &Item<'_>) -> Option<u64> {
     let written = match item.value.as_integer() {
         Some(number) => number.to_string(),
         None => reader.string(item, "max-size = \"10 MB\"")?.to_owned(),

@@ -1,10 +1,14 @@
 //! In: a `partwell.toml` and the files that it extends. Out: what a house has set: the context of its letters, limits, and
 //! changes to the rules. Refuses unknown keys and bad values, all of them at once, each with its place.
 
+pub mod house;
 mod keys;
-pub mod nearest;
+pub mod milter;
 mod reader;
+mod shape;
 pub mod size;
+
+pub use crate::nearest;
 
 use std::{
     path::{Path, PathBuf},
@@ -18,6 +22,8 @@ use crate::{
     flaw::Flaw,
     rule::{Reason, RuleBook, RuleKind, Settings},
 };
+
+pub use shape::ConfigFile;
 
 /// The name of the file.
 pub const FILE_NAME: &str = "partwell.toml";
@@ -33,6 +39,8 @@ pub struct Config {
     pub fail_on: Option<Severity>,
     /// The largest draft that is read, in bytes.
     pub max_size: Option<u64>,
+    /// What a milter does with mails at fault.
+    pub milter: milter::MilterConfig,
     /// The house's own domains and addresses, in small letters.
     pub own_domains: Vec<String>,
     /// Changes to the rules.
@@ -61,6 +69,9 @@ enum Named {
     Class { language: String, name: String },
 }
 
+/// Gives the text of a file.
+pub type ReadText<'r> = dyn Fn(&Path) -> std::io::Result<String> + 'r;
+
 /// How many files may extend one another.
 const DEEPEST: usize = 16;
 
@@ -70,12 +81,20 @@ impl Config {
     /// # Errors
     /// All flaws of the files, in order.
     pub fn load(path: &Path) -> Result<Config, Vec<Flaw>> {
-        Self::load_chain(path, &mut Vec::new())
+        Self::load_with(path, &|path| std::fs::read_to_string(path))
     }
 
-    fn load_chain(path: &Path, chain: &mut Vec<PathBuf>) -> Result<Config, Vec<Flaw>> {
+    /// Like [`Config::load`], with the texts of the files from elsewhere: an editor's buffers.
+    ///
+    /// # Errors
+    /// All flaws of the files, in order.
+    pub fn load_with(path: &Path, read: &ReadText<'_>) -> Result<Config, Vec<Flaw>> {
+        Self::load_chain(path, read, &mut Vec::new())
+    }
+
+    fn load_chain(path: &Path, read_text: &ReadText<'_>, chain: &mut Vec<PathBuf>) -> Result<Config, Vec<Flaw>> {
         let shown = shown(path);
-        let text = std::fs::read_to_string(path).map_err(|error| {
+        let text = read_text(path).map_err(|error| {
             vec![Flaw {
                 file: shown.clone(),
                 text: Arc::from(""),
@@ -96,7 +115,7 @@ impl Config {
                 flaw.help = "take `extends` out of one of them".into();
                 flaws.push(flaw);
             } else if base.is_file() {
-                match Self::load_chain(&base, chain) {
+                match Self::load_chain(&base, read_text, chain) {
                     Ok(base) => config = config.over(base),
                     Err(more) => flaws.extend(more),
                 }
@@ -130,6 +149,7 @@ impl Config {
             language: self.language.or(base.language),
             fail_on: self.fail_on.or(base.fail_on),
             max_size: self.max_size.or(base.max_size),
+            milter: self.milter.over(base.milter),
             ..base
         }
     }
@@ -184,7 +204,7 @@ pub fn find(folder: &Path) -> Option<PathBuf> {
 }
 
 /// A path as the user knows it: relative to the working directory where it lies below it.
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     let below = std::env::current_dir().ok().and_then(|folder| path.strip_prefix(folder).ok().map(Path::to_owned));
     below.as_deref().unwrap_or(path).display().to_string()
 }

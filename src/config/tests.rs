@@ -158,3 +158,63 @@ fn names_are_proved_by_the_rule_book() {
     assert!(found.iter().any(|(at, _)| at == "max"));
     assert!(found.iter().any(|(at, _)| at == "\"xx\""));
 }
+
+#[test]
+fn milter_policies_narrow_and_later_ones_win() {
+    let folder = house(&[
+        (
+            FILE_NAME,
+            "[milter]\nmode = \"hold\"\nmax-size = \"1 MB\"\n[[milter.policies]]\nsender = [\"*@Support.example.com\"]\nmode = \"reject\"\n",
+        ),
+        (
+            "a/partwell.toml",
+            "extends = \"../partwell.toml\"\n[milter]\nmode = \"tag\"\n\
+             [[milter.policies]]\nrecipient-domain = [\"*.partner.example\", \"partner.example\"]\nmode = \"off\"\noverride = false\n\
+             [[milter.policies]]\nsender = [\"boss@*\"]\nrecipient-domain = [\"partner.example\"]\noverride = true\n",
+        ),
+    ]);
+    let config = Config::load(&folder.path().join("a/partwell.toml")).unwrap().milter;
+    let mode = |sender: &str, recipients: &[&str]| {
+        config.mode(sender, &recipients.iter().map(|address| (*address).to_owned()).collect::<Vec<_>>())
+    };
+    assert_eq!(mode("ann@example.com", &["x@client.example"]), (milter::Mode::Tag, true));
+    assert_eq!(mode("Ann@SUPPORT.example.com", &["x@client.example"]), (milter::Mode::Reject, true));
+    assert_eq!(mode("ann@example.com", &["x@eu.Partner.example"]), (milter::Mode::Off, false));
+    assert_eq!(mode("boss@example.com", &["x@partner.example"]), (milter::Mode::Off, true));
+    // The strictest of all recipients counts.
+    assert_eq!(mode("ann@example.com", &["x@partner.example", "x@client.example"]), (milter::Mode::Tag, false));
+    assert_eq!(mode("", &[]), (milter::Mode::Tag, true));
+    assert_eq!((config.max_size(), config.max_connections()), (1_000_000, 100));
+}
+
+#[test]
+fn a_milter_judges_outgoing_mail() {
+    let judges = |text: &str, client: Option<&str>, login: bool| {
+        let folder = house(&[(FILE_NAME, text)]);
+        let config = Config::load(&folder.path().join(FILE_NAME)).unwrap().milter;
+        config.judges(client.map(|client| client.parse().unwrap()), login)
+    };
+    assert!(
+        judges("", Some("127.0.0.1"), false)
+            && judges("", Some("::1"), false)
+            && judges("", Some("::ffff:127.0.0.1"), false)
+    );
+    assert!(!judges("", Some("192.0.2.1"), false) && !judges("", None, false));
+    assert!(judges("", Some("192.0.2.1"), true) && judges("[milter]\njudge = \"all\"", Some("192.0.2.1"), false));
+    let own = "[milter]\nnetworks = [\"192.0.2.0/24\", \"2001:db8::1\"]";
+    assert!(judges(own, Some("192.0.2.1"), false) && judges(own, Some("2001:db8::1"), false));
+    assert!(!judges(own, Some("127.0.0.1"), false) && !judges(own, Some("2001:db8::2"), false));
+}
+
+#[test]
+fn flaws_of_the_milter_table_are_shown_at_their_place() {
+    let found = flaws(
+        "[milter]\nmod = \"tag\"\nmode = \"refuse\"\non-failure = \"open\"\nnetworks = [\"10.0.0.0/8\", \"lan\"]\n\
+         max-connections = 0\ntime-limit = 1.5\n[[milter.policies]]\nmode = \"off\"\n\
+         [[milter.policies]]\nsender = [\"[\"]\nrecipient-domain = []\n",
+    );
+    let at: Vec<_> = found.iter().map(|(at, ..)| at.as_str()).collect();
+    let place = "[[milter.policies]]";
+    assert_eq!(at, ["mod", "\"refuse\"", "\"open\"", "\"lan\"", "0", "1.5", place, place, "\"[\"", "[]"], "{found:?}");
+    assert_eq!(found[0].2, "did you mean `mode`?");
+}

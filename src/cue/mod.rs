@@ -26,6 +26,7 @@ mod vocabulary;
 
 pub use derive::Tables;
 pub use example::{ExampleReport, examples_in};
+pub(crate) use file::{ClassFile, CueFile};
 pub use hear::Hit;
 pub use pattern::{SyntaxError, parse as parse_pattern};
 pub use set::{Compiled, CueFiles, CueId, CueSet};

@@ -16,6 +16,8 @@ use crate::{
 /// A hit with what its pack knows of it: cues are compared by name, for two packs number them differently.
 #[derive(Debug, Clone)]
 pub(super) struct Heard<'b> {
+    /// The language in which it was heard.
+    pub language: &'b str,
     pub cue: &'b str,
     pub hit: Hit,
     /// Wordings to use instead.
@@ -55,7 +57,7 @@ pub(super) fn hear<'b>(
     text: &str,
     letter: &Letter,
     marks: &[Mark],
-    (language, told): (&str, bool),
+    (language, told): (&'b str, bool),
     book: &'b RuleBook,
 ) -> Vec<Heard<'b>> {
     let foreign = if told { BTreeMap::new() } else { foreign_parts(text, letter, language, book) };
@@ -64,7 +66,7 @@ pub(super) fn hear<'b>(
         let own = pack.cues.hear(text, letter).into_iter();
         heard.extend(
             own.filter(|hit| !foreign.contains_key(&letter.sentences[hit.sentence].part))
-                .map(|hit| with_pack(hit, pack)),
+                .map(|hit| with_pack(hit, pack, language)),
         );
     }
     let mut others: Vec<&str> = foreign.values().copied().collect();
@@ -79,7 +81,7 @@ pub(super) fn hear<'b>(
             let part = letter.sentences.get(sentence).map(|sentence| sentence.part);
             if part.is_some_and(|part| foreign.get(&part) == Some(&other)) {
                 hit.sentence = sentence;
-                heard.push(with_pack(hit, pack));
+                heard.push(with_pack(hit, pack, other));
             }
         }
     }
@@ -87,8 +89,8 @@ pub(super) fn hear<'b>(
     heard
 }
 
-fn with_pack(hit: Hit, pack: &Pack) -> Heard<'_> {
-    Heard { cue: pack.cues.name(hit.cue), suggest: pack.cues.suggestions(hit.cue, hit.entry), hit }
+fn with_pack<'b>(hit: Hit, pack: &'b Pack, language: &'b str) -> Heard<'b> {
+    Heard { language, cue: pack.cues.name(hit.cue), suggest: pack.cues.suggestions(hit.cue, hit.entry), hit }
 }
 
 /// The paragraphs that are clearly in another language than the letter, by the index of the part.

@@ -1,12 +1,15 @@
 //! From hits to diagnostics: which cue wins a stretch, what is missing, what is too much.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{cell::OnceCell, collections::BTreeMap, ops::Range};
 
-use super::hearing::Heard;
+use super::{
+    hearing::Heard,
+    mend::{self, Means, Mender, Need},
+};
 use crate::{
-    diagnostic::{Applicability, Diagnostic, Edit, Fix, LetterKind, Severity, Verdict},
+    diagnostic::{Applicability, Diagnostic, Fix, LetterKind, Severity, Verdict, Wording},
     engine::Context,
-    letter::{Letter, PartKind},
+    letter::{Letter, PartKind, Script},
     rule::{Place, Rule, RuleBook, RuleKind, RuleText, Texts},
 };
 
@@ -17,6 +20,7 @@ pub(super) struct Judge<'a> {
     book: &'a RuleBook,
     context: &'a Context,
     heard: Vec<Heard<'a>>,
+    script: Script,
 }
 
 /// A stretch that a `forbid` rule has won.
@@ -34,7 +38,8 @@ impl<'a> Judge<'a> {
         context: &'a Context,
         heard: Vec<Heard<'a>>,
     ) -> Self {
-        Judge { text, letter, language, book, context, heard }
+        let script = book.forms(language).map_or(Script::Own, |forms| Script::of(text, forms));
+        Judge { text, letter, language, book, context, heard, script }
     }
 
     pub(super) fn verdict(&self) -> Verdict {
@@ -44,12 +49,14 @@ impl<'a> Judge<'a> {
             letter: self.kind(),
             reason: self.context.reason.map(|reason| reason.to_string()),
             parts: self.letter.parts.iter().map(|part| (part.kind, part.range.clone())).collect(),
+            sentences: self.letter.sentences.iter().map(|sentence| sentence.range.clone()).collect(),
             ..Verdict::default()
         };
         let claims = self.claims();
         let elements = self.elements(&claims);
         if verdict.letter == LetterKind::Termination {
-            verdict.diagnostics.extend(claims.iter().map(|claim| self.forbidden(claim)));
+            let mender = self.mender(&elements);
+            verdict.diagnostics.extend(claims.iter().map(|claim| self.forbidden(claim, &mender)));
             for rule in self.rules(RuleKind::Limit) {
                 verdict.diagnostics.extend(self.too_much(rule));
             }
@@ -175,22 +182,42 @@ impl<'a> Judge<'a> {
         let silent = || RuleText { message: rule.id.clone(), ..RuleText::default() };
         let texts = self.texts(self.messages());
         let text = texts.rule(&rule.id).cloned().unwrap_or_else(silent);
-        let insert = self.texts(self.language).rule(&rule.id).map(|text| text.insert.clone()).unwrap_or_default();
+        let insert = self.texts(self.language).rule(&rule.id).map(|text| text.insert.as_slice()).unwrap_or_default();
+        let insert = insert.iter().map(|sentence| self.script.write(sentence)).collect();
         RuleText { insert, sources: texts.sources(rule).to_vec(), ..text }
     }
 
-    fn forbidden(&self, claim: &Claim) -> Diagnostic {
+    fn forbidden(&self, claim: &Claim, mender: &Mender) -> Diagnostic {
         let text = self.text(claim.rule);
-        let Heard { hit, suggest, .. } = claim.heard;
+        let Heard { hit, suggest, language, .. } = claim.heard;
+        let pack = self.book.pack(language).expect("it was heard with this pack");
+        let means = Means { pack, words: self.texts(language) };
         Diagnostic {
             rule: claim.rule.id.clone(),
             severity: if hit.sure { claim.rule.severity } else { Severity::Note },
             message: text.message,
             range: hit.range.clone(),
+            outside: None,
             related: Vec::new(),
             help: if suggest.is_empty() { text.help } else { suggest.to_vec() },
             source: text.sources.into_iter().next().unwrap_or_default(),
-            fixes: Vec::new(),
+            fixes: mender.fixes(claim.rule, hit, means),
+        }
+    }
+
+    /// What mends stretches at fault without taking from the letter what it needs.
+    fn mender<'e>(&'e self, elements: &'e BTreeMap<String, Vec<Range<usize>>>) -> Mender<'e> {
+        let need = |rule: &'a Rule| {
+            let places = elements.get(rule.element.as_ref()?).filter(|places| !places.is_empty())?;
+            Some(Need { cues: &rule.cues, places })
+        };
+        Mender {
+            text: self.text,
+            letter: self.letter,
+            script: self.script,
+            titles: self.texts(self.messages()),
+            needs: self.rules(RuleKind::Require).filter_map(need).collect(),
+            capitals: OnceCell::new(),
         }
     }
 
@@ -207,6 +234,7 @@ impl<'a> Judge<'a> {
             severity: rule.severity,
             message: text.message,
             range: first,
+            outside: None,
             related: counted.map(|range| (range, String::new())).collect(),
             help: text.help,
             source: text.sources.into_iter().next().unwrap_or_default(),
@@ -218,18 +246,21 @@ impl<'a> Judge<'a> {
     fn missing(&self, rule: &Rule, elements: &BTreeMap<String, Vec<Range<usize>>>) -> Diagnostic {
         let text = self.text(rule);
         let (at, before, after) = self.insertion(rule.place, elements);
-        let fix = |sentence: &String| Fix {
-            title: sentence.clone(),
+        let titles = self.texts(self.messages());
+        let fix = |(sentence, wording): (&String, Wording)| Fix {
+            title: titles.fix("insert", sentence),
             applicability: Applicability::Suggested,
-            edits: vec![Edit { range: at..at, text: format!("{before}{sentence}{after}") }],
+            wording: Some(wording),
+            edits: mend::insertion(self.text, at, before, sentence, after),
         };
         Diagnostic {
             rule: rule.id.clone(),
             severity: rule.severity,
             message: text.message,
             range: at..at,
+            outside: None,
             related: Vec::new(),
-            fixes: text.insert.iter().map(fix).collect(),
+            fixes: text.insert.iter().zip(Wording::ALL).map(fix).collect(),
             help: text.insert.into_iter().chain(text.help).collect(),
             source: text.sources.into_iter().next().unwrap_or_default(),
         }
@@ -244,8 +275,15 @@ impl<'a> Judge<'a> {
         let body = |kind: PartKind| matches!(kind, PartKind::Body | PartKind::ListItem);
         let mut paragraphs = self.letter.parts.iter().filter(|part| body(part.kind)).map(|part| &part.range);
         if place == Place::Decision
-            && let Some(decision) = elements.get("decision").and_then(|places| places.first())
-            && let Some(sentence) = self.letter.sentences.iter().find(|sentence| sentence.range.end >= decision.end)
+            && let Some(decisions) = elements.get("decision")
+            && let Some(sentence) = self.letter.sentences.iter().find(|sentence| {
+                body(self.letter.parts[sentence.part].kind)
+                    && decisions.iter().any(|decision| {
+                        decision.start < sentence.range.end
+                            && decision.end <= sentence.range.end
+                            && decision.end > sentence.range.start
+                    })
+            })
         {
             return (sentence.range.end, " ", "");
         }

@@ -3,14 +3,16 @@
 
 mod hearing;
 mod judge;
+mod mend;
 mod recipients;
+mod suppress;
 mod versions;
 
 use crate::{
     diagnostic::{LetterKind, Verdict},
     letter::Letter,
     rule::{Reason, RuleBook, RuleKind},
-    source::{Mark, Source},
+    source::{Mail, Mark, Source},
 };
 
 /// What is told about a letter besides its text.
@@ -31,10 +33,17 @@ pub struct Context {
 /// The language that a verdict names when none of the rule book's was recognised.
 pub const UNKNOWN: &str = "unknown";
 
-/// Judges a draft: its text, and of a mail its recipients and both its versions, plain text and HTML.
+/// Judges a draft: its text, of a mail its recipients and both its versions, plain text and HTML; and minds what it suppresses itself.
 #[must_use]
 pub fn check_source(source: &Source, book: &RuleBook, context: &Context) -> Verdict {
-    let Some(mail) = &source.mail else { return check(&source.text, &source.marks, book, context) };
+    let verdict = match &source.mail {
+        Some(mail) => check_mail(source, mail, book, context),
+        None => check(&source.text, &source.marks, book, context),
+    };
+    suppress::mind(verdict, source, book)
+}
+
+fn check_mail(source: &Source, mail: &Mail, book: &RuleBook, context: &Context) -> Verdict {
     let mut verdict = versions::check_versions(source, mail, book, context);
     if verdict.letter == LetterKind::Termination {
         let told = recipients::check(mail, book, context, &verdict);
@@ -50,7 +59,8 @@ pub fn check_source(source: &Source, book: &RuleBook, context: &Context) -> Verd
     verdict
 }
 
-/// Judges a letter. A text in none of the rule book's languages is not judged.
+/// Judges a letter. A text in none of the rule book's languages is not judged. What a draft suppresses stands outside of its text:
+/// see [`check_source`].
 #[must_use]
 pub fn check(text: &str, marks: &[Mark], book: &RuleBook, context: &Context) -> Verdict {
     let told = context.language.as_deref();

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::Context;
 use crate::{
     diagnostic::{Diagnostic, Verdict},
-    rule::{MailFact, Rule, RuleBook, RuleText},
+    rule::{Fact, Rule, RuleBook, RuleText},
     source::{Field, Mail, Recipient},
 };
 
@@ -19,19 +19,19 @@ pub(super) fn check(mail: &Mail, book: &RuleBook, context: &Context, verdict: &V
     let public = book.rules().iter().flat_map(|rule| &rule.public_domains).map(String::as_str).collect();
     let house = House { mail, context, public };
     let outside: Vec<&Recipient> = mail.recipients.iter().filter(|one| !house.is_own(&one.address)).collect();
-    if let Some(rule) = rule(MailFact::OutsideCopies, book, context) {
+    if let Some(rule) = rule(Fact::OutsideCopies, book, context) {
         let third = outside.iter().filter(|one| one.field == Field::Cc && house.is_third(one, &outside));
         found.extend(third.map(|one| diagnostic(rule, book, verdict, one.range.clone())));
     }
-    if let Some(rule) = rule(MailFact::Recipients, book, context) {
+    if let Some(rule) = rule(Fact::Recipients, book, context) {
         found.extend(too_many(rule, &outside, book, verdict));
     }
     found
 }
 
 /// The rule about this, if it holds.
-pub(super) fn rule<'b>(fact: MailFact, book: &'b RuleBook, context: &Context) -> Option<&'b Rule> {
-    book.rules().iter().find(|rule| rule.mail == Some(fact) && rule.enabled && rule.when.holds(context.reason))
+pub(super) fn rule<'b>(fact: Fact, book: &'b RuleBook, context: &Context) -> Option<&'b Rule> {
+    book.rules().iter().find(|rule| rule.fact == Some(fact) && rule.enabled && rule.when.holds(context.reason))
 }
 
 /// What this rule says of this stretch.
@@ -44,6 +44,7 @@ pub(super) fn diagnostic(rule: &Rule, book: &RuleBook, verdict: &Verdict, range:
         severity: rule.severity,
         message: text.message,
         range,
+        outside: None,
         related: Vec::new(),
         help: text.help,
         source: texts.map_or(rule.sources.as_slice(), |texts| texts.sources(rule)).first().cloned().unwrap_or_default(),

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::{Context, check, recipients};
 use crate::{
     diagnostic::{Diagnostic, LetterKind, Verdict},
-    rule::{MailFact, RuleBook, RuleKind},
+    rule::{Fact, RuleBook, RuleKind},
     source::{Alternative, Mail, Mark, MarkKind, Source},
 };
 
@@ -53,7 +53,7 @@ fn other_marks(source: &Source, mail: &Mail) -> Vec<Mark> {
 
 /// One of the versions does not say at all what the other does: a stub, or another letter.
 fn differing(source: &Source, at: usize, book: &RuleBook, context: &Context, verdict: &Verdict) -> Option<Diagnostic> {
-    let rule = recipients::rule(MailFact::Versions, book, context)?;
+    let rule = recipients::rule(Fact::Versions, book, context)?;
     let line = source.text[at..].lines().next().unwrap_or_default();
     Some(recipients::diagnostic(rule, book, verdict, at..at + line.trim_end().len()))
 }

@@ -92,7 +92,7 @@ pub(super) fn plain(word: &str) -> String {
 }
 
 /// The Latin letters for one small letter of the Serbian alphabet.
-const fn latin(letter: char) -> Option<&'static str> {
+pub(super) const fn latin(letter: char) -> Option<&'static str> {
     Some(match letter {
         'а' => "a",
         'б' => "b",

@@ -11,6 +11,7 @@ mod opening;
 mod parts;
 mod phrase;
 mod quoted;
+mod script;
 mod sentences;
 mod signed;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod tokens;
 use std::ops::Range;
 
 pub use forms::{Forms, Recognise};
+pub use script::Script;
 
 use self::sentences::Typing;
 use crate::source::Mark;
@@ -49,7 +51,9 @@ pub struct Part {
 }
 
 /// What a part of a letter can be. The names in TOML and JSON are these in kebab case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum PartKind {
     /// The subject line.
@@ -133,7 +137,7 @@ pub enum Written {
 }
 
 /// What the first word of a clause makes of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Head {
     /// Nothing special.

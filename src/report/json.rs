@@ -3,27 +3,31 @@
 
 use std::{collections::BTreeMap, io, ops::Range};
 
+use encoding_rs::UTF_8;
 use serde::Serialize;
 
-use super::{Checked, safe};
+use super::{Checked, place::Place, safe};
 use crate::{
     diagnostic::{self, Applicability, LetterKind, Severity},
     letter::PartKind,
-    source::{self, LineIndex, Source},
+    source::{self, Editor, FileEdit, LineIndex, Source},
 };
 
 /// The version of the shapes; it goes up when a reader of the old ones would be misled.
 const VERSION: u32 = 1;
 
+/// The largest edit that is reported, in bytes: in base64 all that follows moves, and a long mail with many faults would fill a disk.
+const LARGEST_EDIT: usize = 64 << 10;
+
 /// A whole report.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Report {
     version: u32,
     files: Vec<File>,
 }
 
 /// What is said about one file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct File {
     path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,13 +36,14 @@ pub struct File {
     letter: LetterKind,
     reason: Option<String>,
     diagnostics: Vec<Diagnostic>,
+    suppressed: Vec<Suppressed>,
     elements: Elements,
 }
 
 /// Where each element stands; every element that the rules know is there, with no places where it is missing.
 type Elements = BTreeMap<String, Vec<[usize; 2]>>;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 struct Diagnostic {
     rule: String,
     severity: Severity,
@@ -53,18 +58,29 @@ struct Diagnostic {
     fixes: Vec<Fix>,
 }
 
-#[derive(Debug, Serialize)]
-struct Fix {
-    title: String,
-    applicability: Applicability,
-    edits: Vec<Edit>,
+/// What the draft itself suppresses, and why.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+struct Suppressed {
+    #[serde(flatten)]
+    diagnostic: Diagnostic,
+    reason: String,
 }
 
-#[derive(Debug, Serialize)]
-struct Edit {
-    start: usize,
-    end: usize,
-    text: String,
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(super) struct Fix {
+    pub(super) title: String,
+    pub(super) applicability: Applicability,
+    pub(super) edits: Vec<Edit>,
+}
+
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(super) struct Edit {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) text: String,
+    /// In which encoding the text is to be written; UTF-8 where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) charset: Option<&'static str>,
 }
 
 impl Report {
@@ -81,24 +97,34 @@ impl File {
     pub fn new(checked: &Checked) -> File {
         let (source, verdict) = (&checked.source, &checked.verdict);
         let lines = LineIndex::of(source);
+        let editor = Editor::new(source);
+        let suppressed = |one: &diagnostic::Suppressed| Suppressed {
+            diagnostic: Diagnostic::new(&one.diagnostic, source, &editor, &lines),
+            reason: one.reason.clone(),
+        };
         File {
             path: source.name.clone(),
             message_id: source.mail.as_ref().and_then(|mail| mail.message_id.clone()),
             language: verdict.language.clone(),
             letter: verdict.letter,
             reason: verdict.reason.clone(),
-            diagnostics: verdict.diagnostics.iter().map(|one| Diagnostic::new(one, source, &lines)).collect(),
+            diagnostics: verdict.diagnostics.iter().map(|one| Diagnostic::new(one, source, &editor, &lines)).collect(),
+            suppressed: verdict.suppressed.iter().map(suppressed).collect(),
             elements: elements(checked),
         }
     }
 }
 
 impl Diagnostic {
-    fn new(diagnostic: &diagnostic::Diagnostic, source: &Source, lines: &LineIndex<'_>) -> Diagnostic {
-        let Range { start, end } = source.in_file(diagnostic.range.clone());
-        let (line, column) = lines.line_column(start);
-        let (end_line, end_column) = lines.line_column(end);
-        let fixes = diagnostic.fixes.iter().map(|fix| Fix::new(fix, source)).collect();
+    fn new(
+        diagnostic: &diagnostic::Diagnostic,
+        source: &Source,
+        editor: &Editor<'_>,
+        lines: &LineIndex<'_>,
+    ) -> Diagnostic {
+        let place = Place::new(diagnostic.place(source), lines);
+        let Place { start, end, line, column, end_line, end_column } = place;
+        let fixes = diagnostic.fixes.iter().filter_map(|fix| Fix::new(fix, editor)).collect();
         Diagnostic {
             rule: diagnostic.rule.clone(),
             severity: diagnostic.severity,
@@ -116,12 +142,21 @@ impl Diagnostic {
 }
 
 impl Fix {
-    fn new(fix: &diagnostic::Fix, source: &Source) -> Fix {
-        let edit = |edit: &diagnostic::Edit| {
-            let Range { start, end } = source.in_file(edit.range.clone());
-            Edit { start, end, text: edit.text.clone() }
+    /// None where the file cannot hold it: an editor can do nothing with such a fix.
+    pub(super) fn new(fix: &diagnostic::Fix, editor: &Editor<'_>) -> Option<Fix> {
+        let edits = editor.file_edits(&fix.edits).ok()?;
+        let edit = |edit: FileEdit| Edit {
+            start: edit.range.start,
+            end: edit.range.end,
+            text: edit.text(),
+            charset: (edit.encoding != UTF_8 && !edit.bytes.is_ascii()).then(|| edit.encoding.name()),
         };
-        Fix { title: fix.title.clone(), applicability: fix.applicability, edits: fix.edits.iter().map(edit).collect() }
+        let small = edits.iter().all(|edit| edit.bytes.len() <= LARGEST_EDIT);
+        small.then(|| Fix {
+            title: fix.title.clone(),
+            applicability: fix.applicability,
+            edits: edits.into_iter().map(edit).collect(),
+        })
     }
 }
 

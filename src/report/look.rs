@@ -46,6 +46,15 @@ fn utf8_locale(variable: impl Fn(&str) -> Option<String>) -> bool {
     })
 }
 
+/// The language of the reader's locale: `pl` of `pl_PL.UTF-8`.
+#[must_use]
+pub fn locale() -> Option<String> {
+    let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(set)?;
+    let code = locale.split(['_', '.', '@']).next().unwrap_or_default().to_lowercase();
+    (code != "c" && code != "posix").then_some(code)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

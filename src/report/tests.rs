@@ -21,12 +21,14 @@ fn checked(name: &str, bytes: &[u8], format: Format, fault: &str) -> Checked {
         severity: Severity::Warning,
         message: "This puts the blame on the customer.".into(),
         range: start..start + fault.len(),
+        outside: None,
         related: vec![],
         help: vec!["Name your own limit, with the documented fact, and leave the details out.".into()],
         source: "002".into(),
         fixes: vec![Fix {
             title: "Strike it out".into(),
             applicability: Applicability::Suggested,
+            wording: None,
             edits: vec![Edit { range: start..start + fault.len(), text: String::new() }],
         }],
     };
@@ -60,7 +62,6 @@ fn a_diagnostic_is_drawn_with_its_place_help_and_source() {
   │
   = help: Name your own limit, with the documented fact,
           and leave the details out.
-  = help: Strike it out
   = advice: 002
 
 a.txt:  thanks ✓  apology ✗
@@ -139,7 +140,7 @@ fn json_has_the_keys_of_the_contract_and_places_of_the_file() {
     let diagnostic = &value["files"][0]["diagnostics"][0];
     let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
     assert_eq!(keys(&value), "files version");
-    assert_eq!(keys(&value["files"][0]), "diagnostics elements language letter path reason");
+    assert_eq!(keys(&value["files"][0]), "diagnostics elements language letter path reason suppressed");
     assert_eq!(keys(diagnostic), "column end end_column end_line fixes help line message rule severity start");
     assert_eq!(keys(&diagnostic["fixes"][0]), "applicability edits title");
     assert_eq!(diagnostic["start"], 25);
@@ -149,10 +150,10 @@ fn json_has_the_keys_of_the_contract_and_places_of_the_file() {
 
 #[test]
 fn the_count_says_what_was_seen() {
-    let tally = Tally { letters: 2, others: 1, errors: 0, warnings: 1, notes: 3, failures: 1 };
+    let tally = Tally { letters: 2, others: 1, errors: 0, warnings: 1, notes: 3, failures: 1, suppressed: 2, known: 1 };
     assert_eq!(
         plain(&text::count(tally, Texts::fallback())),
-        "2 letters judged: 1 warning, 3 notes; 1 other text not judged; 1 file could not be checked\n"
+        "2 letters judged: 1 warning, 3 notes; 1 other text not judged; 2 suppressed; 1 known from the baseline; 1 file could not be checked\n"
     );
     assert_eq!(
         plain(&text::count(Tally { letters: 1, ..Tally::default() }, Texts::fallback())),

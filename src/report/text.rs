@@ -16,7 +16,7 @@ use super::{
     safe,
 };
 use crate::{
-    diagnostic::{Diagnostic, LetterKind, Severity},
+    diagnostic::{Applicability, Diagnostic, LetterKind, Severity},
     engine::UNKNOWN,
     flaw::Flaw,
     rule::Texts,
@@ -39,20 +39,80 @@ pub fn draft(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
         let lines = LineIndex::of(&checked.source);
         let (view, decoded) = view_of(checked, &lines, look);
         for diagnostic in &verdict.diagnostics {
-            let finding = Finding::of_diagnostic(diagnostic, texts, |range| {
-                if decoded { range } else { checked.source.map.to_source(range) }
-            });
-            finding.draw(&view, texts, look, &mut out);
+            let draw = |finding: Finding<'_>, out: &mut String| finding.draw(&view, texts, look, out);
+            match &diagnostic.outside {
+                Some(place) if decoded => outside(checked, diagnostic, place, &lines, texts, look, &mut out),
+                Some(place) => draw(Finding::of_diagnostic(diagnostic, texts, |_| place.clone()), &mut out),
+                None => {
+                    let to_view = |range| if decoded { range } else { checked.source.map.to_source(range) };
+                    draw(Finding::of_diagnostic(diagnostic, texts, to_view), &mut out);
+                }
+            }
         }
         if decoded {
             remark(&mut out, texts.ui("decoded-excerpts"), texts, look);
         }
     }
+    out.push_str(&suppressed(checked, texts, look));
     for note in &checked.source.notes {
         let words = texts.ui_about(note.key, &note.what);
         remark(&mut out, &format!("{}: {words}", checked.source.title()), texts, look);
     }
     out.push_str(&checklist(checked, texts, look));
+    out
+}
+
+/// One diagnostic of a draft, with its excerpt and without advice: for a dialogue about it.
+#[must_use]
+pub fn excerpt(checked: &Checked, diagnostic: &Diagnostic, texts: &Texts, look: Look) -> String {
+    let lines = LineIndex::new(&checked.source.bytes);
+    let (view, decoded) = view_of(checked, &lines, look);
+    let mut finding =
+        Finding::of_diagnostic(
+            diagnostic,
+            texts,
+            |range| {
+                if decoded { range } else { checked.source.map.to_source(range) }
+            },
+        );
+    finding.notes.clear();
+    let mut out = String::new();
+    finding.draw(&view, texts, look, &mut out);
+    out
+}
+
+/// A diagnostic about a comment or a header: of the file only these bytes are shown, for the lines around may be encoded.
+fn outside(
+    checked: &Checked,
+    diagnostic: &Diagnostic,
+    place: &Range<usize>,
+    lines: &LineIndex<'_>,
+    texts: &Texts,
+    look: Look,
+    out: &mut String,
+) {
+    let source = &checked.source;
+    let written = String::from_utf8_lossy(source.bytes.get(place.clone()).unwrap_or_default());
+    let name = safe::line(&source.name, look.unicode).into_owned();
+    let view = View::new(name, &written, |at| lines.line_column(place.start + at));
+    Finding::of_diagnostic(diagnostic, texts, |_| 0..written.len()).draw(&view, texts, look, out);
+}
+
+/// What the draft itself suppresses, one line each.
+fn suppressed(checked: &Checked, texts: &Texts, look: Look) -> String {
+    if checked.verdict.suppressed.is_empty() {
+        return String::new();
+    }
+    let (source, lines) = (&checked.source, LineIndex::of(&checked.source));
+    let word = texts.ui("suppressed");
+    let mut out = String::new();
+    for one in &checked.verdict.suppressed {
+        let (line, column) = lines.line_column(one.diagnostic.place(source).start);
+        let told = format!("{}:{line}:{column}: {}", source.name, one.reason);
+        let rule = safe::line(&one.diagnostic.rule, look.unicode);
+        let _ = writeln!(out, "{DIM}{word}[{rule}]: {}{DIM:#}", safe::line(&told, look.unicode));
+    }
+    out.push('\n');
     out
 }
 
@@ -98,10 +158,39 @@ pub fn count(tally: Tally, texts: &Texts) -> String {
     let found = if found.is_empty() { texts.ui("nothing-found").to_owned() } else { found.join(", ") };
     let judged = some("judged", tally.letters).map(|judged| judged.replace("{found}", &found));
     let mut line = judged.unwrap_or_else(|| texts.ui("judged-none").to_owned());
-    for rest in [some("others", tally.others), some("failures", tally.failures)].into_iter().flatten() {
+    let rest = [
+        ("others", tally.others),
+        ("suppressed-diagnostics", tally.suppressed),
+        ("known", tally.known),
+        ("failures", tally.failures),
+    ];
+    for rest in rest.into_iter().filter_map(|(key, number)| some(key, number)) {
         let _ = write!(line, "; {rest}");
     }
     format!("{STRONG}{line}{STRONG:#}\n")
+}
+
+/// That a baseline was written, and how much it knows.
+#[must_use]
+pub fn baseline_written(file: &str, diagnostics: usize, files: usize, look: Look) -> String {
+    let plural = |number: usize, one: &str| if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") };
+    let known = format!("{} in {}", plural(diagnostics, "diagnostic"), plural(files, "file"));
+    format!("{STRONG}{}: {known} written{STRONG:#}\n", safe::line(file, look.unicode))
+}
+
+/// That a baseline has entries that are no longer needed, the first few by name.
+#[must_use]
+pub fn baseline_unneeded(file: &str, entries: usize, named: &[String], look: Look) -> String {
+    let entries_are = if entries == 1 { "1 entry is".to_owned() } else { format!("{entries} entries are") };
+    let mut out = String::new();
+    remark(&mut out, &format!("{file}: {entries_are} no longer needed"), Texts::fallback(), look);
+    for entry in named {
+        let _ = writeln!(out, "      {}", safe::line(entry, look.unicode));
+    }
+    if named.len() < entries {
+        out.push_str("      ...\n");
+    }
+    out
 }
 
 /// The elements of the letter, one line, each there or not; or that the text was not judged, and the option that changes it.
@@ -145,16 +234,19 @@ fn remark(out: &mut String, text: &str, texts: &Texts, look: Look) {
 fn view_of<'a>(checked: &'a Checked, lines: &'a LineIndex<'a>, look: Look) -> (View<'a>, bool) {
     let source = &checked.source;
     let name = safe::line(&source.name, look.unicode).into_owned();
-    match std::str::from_utf8(&source.bytes) {
-        Ok(raw) if source.format != Format::Mail || reads_as_written(checked) => {
-            let offset = source.origin.map_or(0, |origin| origin.offset);
-            (View::new(name, raw, move |at| lines.line_column(at + offset)), false)
-        }
-        _ => {
-            let place = |at: usize| lines.line_column(source.in_file(at..at).start);
-            (View::new(name, &source.text, place), true)
-        }
-    }
+    let Some(raw) = readable(checked) else {
+        let place = |at: usize| lines.line_column(source.in_file(at..at).start);
+        return (View::new(name, &source.text, place), true);
+    };
+    let offset = source.origin.map_or(0, |origin| origin.offset);
+    (View::new(name, raw, move |at| lines.line_column(at + offset)), false)
+}
+
+/// The file as it stands, if a person can read it.
+#[must_use]
+pub fn readable(checked: &Checked) -> Option<&str> {
+    let raw = std::str::from_utf8(&checked.source.bytes).ok()?;
+    (checked.source.format != Format::Mail || reads_as_written(checked)).then_some(raw)
 }
 
 /// Whether each line of the text stands in the file letter by letter.
@@ -216,16 +308,9 @@ impl<'a> Finding<'a> {
         labels.extend(diagnostic.related.iter().map(|(range, what)| (to_view(range.clone()), what.as_str())));
         let word = texts.ui("help");
         let mut notes: Vec<_> = diagnostic.help.iter().map(|help| (word, help.clone())).collect();
-        for fix in &diagnostic.fixes {
-            let said = |text: &str| diagnostic.help.iter().any(|help| help.contains(text));
-            let texts: Vec<&str> =
-                fix.edits.iter().map(|edit| edit.text.trim()).filter(|text| !text.is_empty()).collect();
-            if texts.is_empty() || !texts.iter().all(|text| said(text)) {
-                let quoted: Vec<String> = texts.iter().map(|text| format!("\"{text}\"")).collect();
-                let colon = if quoted.is_empty() { "" } else { ": " };
-                notes.push((word, format!("{}{colon}{}", fix.title, quoted.join(", "))));
-            }
-        }
+        // A choice of sentences would bury the rest: it is for `partwell fix --interactive` and for editors.
+        let safe = diagnostic.fixes.iter().filter(|fix| fix.applicability == Applicability::Safe);
+        notes.extend(safe.map(|fix| (texts.ui("fix"), fix.title.clone())));
         if !diagnostic.source.is_empty() {
             notes.push((texts.ui("advice"), diagnostic.source.clone()));
         }

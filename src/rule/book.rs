@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::{
+    drafts::Drafts,
     pack::{Pack, Trial},
     policy::{Gate, Policy, Rule, RuleKind},
     settings::Settings,
@@ -172,6 +173,20 @@ impl RuleBook {
             }
             texts
         }))
+    }
+
+    /// Letters to start from in a language, read when they are asked for.
+    ///
+    /// # Panics
+    /// Never: shipped files are tried when partwell is built, a house's own by [`RuleBook::new`].
+    #[must_use]
+    pub fn drafts(&self, language: &str) -> Option<Drafts> {
+        let language = self.languages.get(language)?;
+        let mut drafts = Drafts::default();
+        for file in language.files().iter().filter(|file| file.stem() == "drafts") {
+            drafts.merge(file.parse().expect("it was read when the book was made"));
+        }
+        Some(drafts)
     }
 
     /// Recognises the languages of the book.

@@ -2,6 +2,7 @@
 //! and the user's own, and the user's settings. Out: a [`RuleBook`]. Refuses files that do not hold together, each flaw with its place.
 
 mod book;
+mod drafts;
 mod pack;
 mod policy;
 mod reason;
@@ -11,10 +12,11 @@ mod texts;
 mod words;
 
 pub use book::RuleBook;
+pub use drafts::{Draft, Drafts, Sample};
 pub use pack::{Pack, Trial};
-pub use policy::{Gate, MailFact, Place, Policy, Rule, RuleKind, When};
+pub use policy::{Fact, Gate, Mend, Place, Policy, Rule, RuleKind, When};
 pub use reason::{Reason, UnknownReason};
 pub use settings::{RuleSettings, Settings};
-pub use texts::{RuleText, Texts};
+pub use texts::{MendWords, RuleText, Texts};
 
 pub use crate::flaw::Flaw;

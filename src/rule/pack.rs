@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::texts::Texts;
+use super::{drafts::Drafts, texts::Texts};
 use crate::{
     cue::{Compiled, CueFiles, CueId, CueSet, ExampleReport},
     flaw::{Flaw, TomlFile},
@@ -30,7 +30,7 @@ pub struct Trial {
 
 impl Trial {
     /// Compiles the files of a language's folder: later files of the same name replace earlier ones. `words` are added to the
-    /// classes. Texts are not kept, only proved.
+    /// classes. Texts and drafts are not kept, only proved.
     ///
     /// # Errors
     /// Every flaw of the files.
@@ -47,6 +47,7 @@ impl Trial {
                     Err(error) => flaws.push(file.flaw(error.span().unwrap_or(0..0), error.message(), "")),
                 },
                 "texts" => flaws.extend(file.parse::<Texts>().err()),
+                "drafts" => flaws.extend(file.parse::<Drafts>().err()),
                 "derive" => cues.derive = Some(file.clone()),
                 _ if name.starts_with("lexicon") => cues.lexicons.push(file.clone()),
                 _ => _ = named.insert(name, file),

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A rule.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Rule {
     /// Its id: `blame`, `missing-thanks`.
@@ -24,10 +24,10 @@ pub struct Rule {
     /// The cues it looks at.
     #[serde(default)]
     pub cues: Vec<String>,
-    /// What it looks at in a mail besides its text, instead of cues.
+    /// What it looks at besides the text, instead of cues.
     #[serde(default)]
-    pub mail: Option<MailFact>,
-    /// For `mail = "outside-copies"`: domains that share nothing but the post office, so that two addresses of one make no firm.
+    pub fact: Option<Fact>,
+    /// For `fact = "outside-copies"`: domains that share nothing but the post office, so that two addresses of one make no firm.
     #[serde(default)]
     pub public_domains: Vec<String>,
     /// Its place among the rules: order of a letter for `require`; of two `forbid` rules that claim one stretch with the same weight the earlier wins.
@@ -49,6 +49,9 @@ pub struct Rule {
     /// For `limit`: what a sentence with this cue adds at most.
     #[serde(default)]
     pub caps: BTreeMap<String, f32>,
+    /// For `forbid`: how a sentence at fault can be mended.
+    #[serde(default)]
+    pub mend: Vec<Mend>,
     /// When it holds.
     #[serde(default)]
     pub when: When,
@@ -57,20 +60,22 @@ pub struct Rule {
     pub enabled: bool,
 }
 
-/// What a rule can look at in a mail besides its text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize)]
+/// What a rule can look at besides the text of a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum MailFact {
+pub enum Fact {
     /// The people outside of the sender's own house who get the mail.
     Recipients,
     /// Those of them who get a copy and belong neither to the sender's house nor to the customer's.
     OutsideCopies,
     /// Plain text and HTML of one mail that say different things.
     Versions,
+    /// The comments and headers with which the draft suppresses other rules.
+    Suppressions,
 }
 
 /// What a rule asks of its cues.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RuleKind {
     /// None of them may be heard.
@@ -81,8 +86,22 @@ pub enum RuleKind {
     Limit,
 }
 
+/// A way to mend a sentence at fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mend {
+    /// One exclamation mark for several, small letters for shouted words. The meaning stays.
+    Calm,
+    /// The words that hedge are taken out (`hedges` of `texts.toml`). The meaning stays.
+    Unhedge,
+    /// One of the ready sentences takes its place (`rewrite` of `texts.toml`).
+    Rewrite,
+    /// It goes, or only its last clause where the rest of the sentence is needed.
+    Strike,
+}
+
 /// Where a missing sentence would go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
     /// In front of the first paragraph.
@@ -95,7 +114,7 @@ pub enum Place {
 }
 
 /// When a rule holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct When {
     /// Only with one of these reasons.
@@ -147,7 +166,7 @@ impl Rule {
         let lacks = match rule.kind {
             RuleKind::Require if rule.element.is_none() => Some("element = \"...\""),
             RuleKind::Limit if rule.max.is_none() => Some("max = ..."),
-            _ if rule.cues.is_empty() && rule.mail.is_none() => Some("cues = [\"...\"]"),
+            _ if rule.cues.is_empty() && rule.fact.is_none() => Some("cues = [\"...\"]"),
             _ => None,
         };
         match lacks {

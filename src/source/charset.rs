@@ -49,7 +49,9 @@ pub(super) fn decode(bytes: &[u8], told: Option<&'static Encoding>) -> Decoded {
     }
     // What says that it is UTF-8 and is not at all was called so by a program that did not ask.
     if let Some(encoding) = told.filter(|&told| told != UTF_8 || guess(bytes) == UTF_8) {
-        return decode_as(bytes, encoding);
+        // A text of an editor, which has decoded it, still tells what it was in; and what is UTF-8 by chance is no text in anything else.
+        let decoded_before = encoding.is_single_byte() && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok();
+        return decode_as(bytes, if decoded_before { UTF_8 } else { encoding });
     }
     let encoding = guess(bytes);
     let mut decoded = decode_as(bytes, encoding);

@@ -4,7 +4,10 @@
 
 use std::ops::Range;
 
-use super::Declared;
+use super::{
+    Declared,
+    suppression::{self, Scope},
+};
 
 /// Front matter; all ranges are bytes of the text it was read from.
 #[derive(Debug, Default)]
@@ -13,6 +16,8 @@ pub(super) struct FrontMatter {
     pub(super) subject: Option<Range<usize>>,
     /// Where the letter begins: 0 when there is no front matter.
     pub(super) body: usize,
+    /// The lines that come are entries of the list `allow`.
+    listing: bool,
 }
 
 impl FrontMatter {
@@ -43,6 +48,10 @@ impl FrontMatter {
         let content = &text[line.clone()];
         // Comments, and lines that go on with a value that is not ours to understand.
         if content.trim().is_empty() || content.starts_with(['#', ' ', '\t', '-', '[', ']']) {
+            let entry = content.trim_start().trim_start_matches("- ");
+            if self.listing && !entry.starts_with(['#', '[', ']']) {
+                self.allow(text, value_range(entry, line.end - entry.len()));
+            }
             return true;
         }
         let Some((key, value)) = content.split_once(separator) else { return false };
@@ -51,6 +60,7 @@ impl FrontMatter {
             return false;
         }
         let range = value_range(value, line.end - value.len());
+        self.listing = key.trim_end().eq_ignore_ascii_case("allow");
         if range.is_empty() {
             return true;
         }
@@ -59,9 +69,23 @@ impl FrontMatter {
             "reason" => self.declared.reason = declared(),
             "lang" | "language" => self.declared.language = declared(),
             "subject" => self.subject = Some(range),
+            "allow" if text[range.clone()].starts_with('[') => {
+                for entry in quoted(text, range) {
+                    self.allow(text, entry);
+                }
+            }
+            "allow" => self.allow(text, range),
             _ => {}
         }
         true
+    }
+
+    /// Takes `RULE; reason`.
+    fn allow(&mut self, text: &str, entry: Range<usize>) {
+        if !entry.is_empty() {
+            let found = suppression::in_list(&text[entry.clone()], entry.start, 0, Scope::Letter);
+            self.declared.suppressions.extend(found);
+        }
     }
 }
 
@@ -75,6 +99,19 @@ fn value_range(value: &str, at: usize) -> Range<usize> {
     }
     let end = inner.find(" #").unwrap_or(inner.len());
     at + start..at + start + inner[..end].trim_end().len()
+}
+
+/// What stands in quotes in a list on one line.
+fn quoted(text: &str, list: Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = list.start;
+    while let Some((start, quote)) = text[at..list.end].char_indices().find(|(_, c)| matches!(c, '"' | '\'')) {
+        let start = at + start + 1;
+        let Some(len) = text[start..list.end].find(quote) else { break };
+        found.push(start..start + len);
+        at = start + len + 1;
+    }
+    found
 }
 
 /// The lines of a text as ranges without their line ends.
@@ -111,6 +148,25 @@ mod tests {
             assert_eq!(front.declared.language.unwrap().0, "en");
             assert_eq!(&text[front.subject.unwrap()], "Your account: closed");
             assert_eq!(&text[front.body..], "Dear X,");
+        }
+    }
+
+    #[test]
+    fn suppressions() {
+        for text in [
+            "---\nallow:\n  - blame; agreed # with legal\n  - \"opinion; because: we\"\nreason: scope\n  - no; more\n---\n",
+            "---\nallow: blame; agreed\nallow: opinion; because: we\n---\n",
+            "+++\nallow = [\"blame; agreed\", 'opinion; because: we']\n+++\n",
+            "+++\nallow = [\n  \"blame; agreed\",\n  'opinion; because: we',\n]\n+++\n",
+        ] {
+            let front = FrontMatter::read(text);
+            let found: Vec<_> = front
+                .declared
+                .suppressions
+                .iter()
+                .map(|one| (one.rule.as_str(), one.reason.as_str(), &text[one.place.clone()]))
+                .collect();
+            assert_eq!(found, [("blame", "agreed", "blame"), ("opinion", "because: we", "opinion")], "{text}");
         }
     }
 

@@ -76,6 +76,13 @@ impl<'a> Header<'a> {
         })
     }
 
+    /// The texts of all fields of this name, which are unstructured.
+    pub(super) fn texts(&self, name: &str) -> impl Iterator<Item = Piece> {
+        let named = |range: &Range<usize>| self.file[range.clone()].trim_ascii().eq_ignore_ascii_case(name.as_bytes());
+        let values = self.fields.iter().filter(move |(field, _)| named(field)).map(|(_, value)| value);
+        values.map(|value| unstructured(self.file, value.start..value.end.min(value.start + MAX_TEXT)))
+    }
+
     /// The text of an unstructured field.
     pub(super) fn text(&self, name: &str) -> Option<Piece> {
         self.range(name).map(|range| self.decoded(range))

@@ -31,6 +31,7 @@ pub(super) fn write(text: &str, at: usize, writer: &mut Writer) {
             Token::StartTag(tag) => reader.start(&tag),
             Token::EndTag(tag) => reader.end(&tag.name),
             Token::String(string) => reader.string(string.span.start..string.span.end),
+            Token::Comment(comment) => reader.comment(comment.span.start..comment.span.end),
             _ => {}
         }
     }
@@ -195,6 +196,14 @@ impl Reader<'_> {
         self.plain(rest, at);
     }
 
+    fn comment(&mut self, span: Range<usize>) {
+        let written = self.text.get(span.clone()).unwrap_or_default();
+        if let Some(content) = written.strip_prefix("<!--") {
+            let content = content.strip_suffix("-->").unwrap_or(content);
+            self.writer.comment(content, self.at + span.start + "<!--".len());
+        }
+    }
+
     fn plain(&mut self, text: &str, at: usize) {
         if self.pre == 0 {
             self.writer.collapsed(text, self.at + at);
@@ -265,6 +274,21 @@ mod tests {
                 ("From: x\n\nrest", MarkKind::Quoted)
             ]
         );
+    }
+
+    #[test]
+    fn comments_that_suppress() {
+        let text = "<head><!-- partwell-allow: blame; told -- so --></head><p>One <!--x--><b>two</b> \
+                    <!--partwell-allow-next-line: opinion;\nagreed-->three<!-- partwell-allow: open";
+        let source = source(text);
+        assert_eq!(source.text, "One two three");
+        let found: Vec<_> = source
+            .declared
+            .suppressions
+            .iter()
+            .map(|one| (&text[one.place.clone()], one.reason.as_str(), one.text_at))
+            .collect();
+        assert_eq!(found, [("blame", "told -- so", 0), ("opinion", "agreed", 7), ("open", "", 13)]);
     }
 
     #[test]

@@ -4,13 +4,21 @@
 
 use std::ops::Range;
 
-use super::{MarkKind, ReadError, Remark, header::Header, part::Part, piece::Piece, recipients};
+use super::{
+    MarkKind, ReadError, Remark,
+    header::Header,
+    leaf::Form,
+    part::Part,
+    piece::Piece,
+    recipients,
+    suppression::{self, Scope, Suppression},
+};
 
 /// Reads a mail.
 pub(super) fn read(file: &[u8]) -> Result<Piece, ReadError> {
     let header = Header::read(file, 0..file.len());
     if header.is_empty() {
-        let mut piece = super::text::read(super::decoded(file, None)?);
+        let mut piece = super::whole(file, None, Form::Text)?;
         piece.notes.push(Remark::new("mail-without-header"));
         return Ok(piece);
     }
@@ -21,10 +29,20 @@ pub(super) fn read(file: &[u8]) -> Result<Piece, ReadError> {
     piece.declared.language = declared("Content-Language").map(owned);
     piece.mail.message_id = declared("Message-ID").map(|(_, id)| id.split_whitespace().collect());
     piece.mail.from = recipients::addresses(&header, "from");
+    piece.declared.suppressions = header.texts("Partwell-Allow").flat_map(|field| allowed(&field)).collect();
     // One note of a kind is enough, however many parts give cause for it.
     piece.notes.sort();
     piece.notes.dedup();
     Ok(piece)
+}
+
+/// What a header field `Partwell-Allow` suppresses.
+fn allowed(field: &Piece) -> Vec<Suppression> {
+    let mut found = suppression::in_list(&field.text, 0, 0, Scope::Letter);
+    for suppression in &mut found {
+        suppression.place = field.map.to_source(suppression.place.clone());
+    }
+    found
 }
 
 /// Header and body of a message that stands in this stretch of the file. Of one that is nested only the subject is read of its header.

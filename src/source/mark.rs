@@ -1,11 +1,11 @@
-//! What a format says about stretches of the text that it carries.
+//! Stretches of the text that a format carries: what it says about them, and what is to stand in their place.
 
 use std::ops::Range;
 
 /// A stretch of the text about which the format says something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
-    /// Bytes of [`Source::text`].
+    /// Bytes of the text of the source.
     pub range: Range<usize>,
     /// What is said.
     pub kind: MarkKind,
@@ -26,4 +26,13 @@ pub enum MarkKind {
     ListItem,
     /// Not prose: code blocks, tables of figures.
     Skipped,
+}
+
+/// A replacement of a stretch of the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced (bytes of the text); empty to put something in.
+    pub range: Range<usize>,
+    /// What is put there.
+    pub text: String,
 }

@@ -49,6 +49,11 @@ impl Reader<'_> {
             Event::InlineHtml(tag) if html::is_line_break(&tag) => {
                 self.writer.line_break(self.at + range.start..self.at + range.end);
             }
+            Event::InlineHtml(tag) => {
+                if let Some(content) = tag.strip_prefix("<!--").and_then(|tag| tag.strip_suffix("-->")) {
+                    self.writer.comment(content, self.at + range.start + "<!--".len());
+                }
+            }
             Event::Rule => self.writer.paragraph(),
             _ => {}
         }

@@ -3,6 +3,7 @@
 
 mod armor;
 mod charset;
+mod edit;
 mod encoded_word;
 mod flowed;
 mod front_matter;
@@ -10,6 +11,7 @@ mod header;
 mod html;
 mod html_entity;
 mod html_kind;
+mod leaf;
 mod lines;
 mod mail;
 mod map;
@@ -21,18 +23,23 @@ mod part;
 mod piece;
 mod recipients;
 mod remark;
+mod suppression;
 mod text;
 mod transfer;
 mod writer;
 
 use std::{error::Error, fmt, ops::Range};
 
+pub use edit::{EditError, Editor, FileEdit, applied};
 pub use lines::LineIndex;
 pub use map::Map;
-pub use mark::{Mark, MarkKind};
+pub use mark::{Edit, Mark, MarkKind};
 pub use remark::Remark;
+pub use suppression::{Scope, Suppression, WORDS as SUPPRESSION_WORDS};
 
+use leaf::{Form, Leaf};
 use piece::Piece;
+use transfer::Transfer;
 
 /// A draft as it stands on disk, and the text in it.
 #[derive(Debug, Clone)]
@@ -53,6 +60,8 @@ pub struct Source {
     pub declared: Declared,
     /// Flaws of the document that did not keep it from being read.
     pub notes: Vec<Remark>,
+    /// The bodies of text that can be edited, in order.
+    leaves: Vec<Leaf>,
     /// What a mail says besides its text; none for other documents.
     pub mail: Option<Mail>,
     /// Where the bytes begin in the archive from which they were taken; none for a draft by itself.
@@ -149,6 +158,8 @@ pub struct Declared {
     pub reason: Option<(String, Range<usize>)>,
     /// `lang:` (or `language:`) of the front matter, or the header `Content-Language:`.
     pub language: Option<(String, Range<usize>)>,
+    /// Comments, `allow:` of the front matter, or headers `Partwell-Allow:`.
+    pub suppressions: Vec<Suppression>,
 }
 
 /// Why a draft could not be read. The fault is with the draft, and each message says what to do about it.
@@ -224,12 +235,32 @@ pub fn read(name: &str, bytes: Vec<u8>, format: Format) -> Result<Source, ReadEr
         return Err(ReadError::TooLarge { len: bytes.len() });
     }
     let piece = match format {
-        Format::Text => text::read(decoded(&bytes, None)?),
-        Format::Markdown => markdown::read(decoded(&bytes, None)?),
-        Format::Html => html::read(decoded(&bytes, html::declared_encoding(&bytes))?),
+        Format::Text => whole(&bytes, None, Form::Text)?,
+        Format::Markdown => whole(&bytes, None, Form::Markdown)?,
+        Format::Html => whole(&bytes, html::declared_encoding(&bytes), Form::Html)?,
         Format::Mail => mail::read(&bytes)?,
     };
     Ok(Source::new(name, bytes, format, piece))
+}
+
+/// A file that is one body of text.
+fn whole(bytes: &[u8], told: Option<&'static encoding_rs::Encoding>, form: Form) -> Result<Piece, ReadError> {
+    let mut piece = formed(decoded(bytes, told)?, form);
+    let (text, place) = (0..piece.text.len(), 0..bytes.len());
+    piece.leaves = vec![Leaf { text, place, transfer: Transfer::Plain, told, form, ascii: false }];
+    Ok(piece)
+}
+
+/// The text that a person reads out of the characters of a body.
+fn formed(below: Piece, form: Form) -> Piece {
+    match form {
+        Form::Text => text::read(below),
+        Form::Markdown => markdown::read(below),
+        Form::Html => html::read(below),
+        Form::Plain => armor::open(below),
+        Form::Flowed { delete_space } => armor::open(flowed::unfold(below, delete_space)),
+        Form::Header => below,
+    }
 }
 
 /// Reads a mail that was taken out of an archive.
@@ -252,17 +283,22 @@ pub fn read_archived(archive: &str, message: mbox::Message) -> Result<Source, Re
 
 impl Source {
     fn new(name: &str, bytes: Vec<u8>, format: Format, piece: Piece) -> Source {
-        let Piece { text, map, marks, declared, notes, mail } = piece;
+        let Piece { text, map, marks, declared, notes, leaves, mail } = piece;
         let mail = (format == Format::Mail).then_some(mail);
-        Source { name: name.to_owned(), bytes, format, text, map, marks, declared, notes, mail, origin: None }
+        Source { name: name.to_owned(), bytes, format, text, map, marks, declared, notes, leaves, mail, origin: None }
     }
 
     /// Where a stretch of the text stands in the file: as [`Map::to_source`], but counted from the beginning of the archive where
     /// the mail was taken out of one.
     #[must_use]
     pub fn in_file(&self, range: Range<usize>) -> Range<usize> {
+        self.of_archive(self.map.to_source(range))
+    }
+
+    /// Likewise a stretch of the draft's own bytes.
+    #[must_use]
+    pub fn of_archive(&self, range: Range<usize>) -> Range<usize> {
         let offset = self.origin.map_or(0, |origin| origin.offset);
-        let range = self.map.to_source(range);
         range.start + offset..range.end + offset
     }
 

@@ -4,9 +4,11 @@
 use std::ops::Range;
 
 use super::{
-    Alternative, Attachment, MarkKind, Remark, armor, charset, flowed,
+    Alternative, Attachment, MarkKind, Remark, charset, formed,
     header::{Header, Parameters},
-    html, mail, mime,
+    html,
+    leaf::{Form, Leaf},
+    mail, mime,
     piece::Piece,
     transfer::Transfer,
 };
@@ -140,6 +142,8 @@ impl<'a> Part<'a> {
         piece.mail.attachments.clear();
         piece.mail.signed = false;
         piece.mail.unread = false;
+        // Somebody else's words are not ours to edit.
+        piece.leaves.clear();
         piece.all_of_it(MarkKind::Quoted)
     }
 
@@ -156,14 +160,21 @@ impl<'a> Part<'a> {
         }
         let says =
             |name: &str, value: &str| self.content.get(name).is_some_and(|said| said.eq_ignore_ascii_case(value));
-        if is_html {
-            piece = html::read(piece);
+        let form = if is_html {
+            Form::Html
         } else if says("format", "flowed") {
-            piece = armor::open(flowed::unfold(piece, says("delsp", "yes")));
+            Form::Flowed { delete_space: says("delsp", "yes") }
         } else {
-            piece = armor::open(piece);
-        }
-        piece.over(&below)
+            Form::Plain
+        };
+        let mut piece = formed(piece, form).over(&below);
+        // A comment in the body would reach the customer; in mail only headers suppress.
+        piece.declared.suppressions.clear();
+        let (text, place, transfer) = (0..piece.text.len(), self.body.clone(), self.transfer);
+        let eight_bit = ["8bit", "binary"].iter().any(|name| self.transfer_name.trim().eq_ignore_ascii_case(name));
+        let ascii = bytes.is_ascii() && (told.is_none() && !is_html || self.transfer == Transfer::Plain && !eight_bit);
+        piece.leaves = vec![Leaf { text, place, transfer, told: encoding, form, ascii }];
+        piece
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{Declared, Mail, Mark, Remark, charset::Decoded, map::Map};
+use super::{Declared, Mail, Mark, Remark, charset::Decoded, leaf::Leaf, map::Map};
 
 /// Text on its way to becoming a source.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +13,8 @@ pub(super) struct Piece {
     pub(super) marks: Vec<Mark>,
     pub(super) declared: Declared,
     pub(super) notes: Vec<Remark>,
+    /// The bodies that can be edited, in order.
+    pub(super) leaves: Vec<Leaf>,
     /// What the readers of mail come by besides text.
     pub(super) mail: Mail,
 }
@@ -69,6 +71,9 @@ impl Piece {
         for attachment in &mut self.mail.attachments {
             attachment.range = below.to_source(attachment.range.clone());
         }
+        for suppression in &mut self.declared.suppressions {
+            suppression.place = below.to_source(suppression.place.clone());
+        }
         self
     }
 
@@ -78,7 +83,12 @@ impl Piece {
         self.mail.attachments.append(&mut other.mail.attachments);
         self.mail.signed |= other.mail.signed;
         self.mail.unread |= other.mail.unread;
+        let mut suppressions = other.declared.suppressions;
         if other.text.trim().is_empty() {
+            for suppression in &mut suppressions {
+                suppression.text_at = self.text.len();
+            }
+            self.declared.suppressions.extend(suppressions);
             return;
         }
         if !self.text.is_empty() {
@@ -86,9 +96,15 @@ impl Piece {
             self.put_in("\n\n", place);
         }
         let shift = self.text.len();
+        for suppression in &mut suppressions {
+            suppression.text_at += shift;
+        }
+        self.declared.suppressions.extend(suppressions);
         self.text.push_str(&other.text);
         self.map.append(&other.map);
         let shifted = |range: &Range<usize>| range.start + shift..range.end + shift;
+        let leaf = |leaf: Leaf| Leaf { text: shifted(&leaf.text), ..leaf };
+        self.leaves.extend(other.leaves.into_iter().map(leaf));
         let mark = |mark: &Mark| Mark { range: shifted(&mark.range), kind: mark.kind };
         self.marks.extend(other.marks.iter().map(mark));
         for mut alternative in other.mail.alternatives {

@@ -3,7 +3,13 @@
 
 use std::ops::Range;
 
-use super::{Field, Mark, MarkKind, Recipient, header::Header, piece::Piece};
+use super::{
+    Field, Mark, MarkKind, Recipient,
+    header::Header,
+    leaf::{Form, Leaf},
+    piece::Piece,
+    transfer::Transfer,
+};
 
 /// More people than this in one field are not told apart.
 const MAX_PEOPLE: usize = 1000;
@@ -26,7 +32,11 @@ pub(super) fn read(header: &Header<'_>) -> Piece {
             continue;
         }
         piece.marks.push(Mark { range: 0..piece.text.len(), kind });
-        if name != "subject" {
+        if name == "subject" {
+            let place = header.range(name).expect("it is one of the fields");
+            let (text, form) = (0..piece.text.len(), Form::Header);
+            piece.leaves = vec![Leaf { text, place, transfer: Transfer::Plain, told: None, form, ascii: false }];
+        } else {
             piece.mail.recipients = people_of(name, &piece.text);
         }
         all.append(piece);

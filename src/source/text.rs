@@ -1,13 +1,23 @@
 //! In: decoded text with `\n` line ends. Out: the body of a plain text draft, with the subject of its front matter in front.
-//! Refuses to look for parts of a letter.
+//! Leaves out the comments that are for partwell. Refuses to look for parts of a letter.
 
-use super::{Mark, MarkKind, front_matter::FrontMatter, piece::Piece};
+use super::{Mark, MarkKind, front_matter::FrontMatter, piece::Piece, suppression};
 
 /// Reads a plain text draft.
 pub(super) fn read(below: Piece) -> Piece {
     with_front_matter(below, |body, at| {
         let mut piece = Piece::default();
-        piece.copy(body, at);
+        let (mut copied, mut line_at) = (0, 0);
+        for line in body.split_inclusive('\n') {
+            if suppression::is_comment(line) {
+                piece.copy(&body[copied..line_at], at + copied);
+                copied = line_at + line.len();
+                let found = suppression::in_comment(line, at + line_at, piece.text.len());
+                piece.declared.suppressions.extend(found);
+            }
+            line_at += line.len();
+        }
+        piece.copy(&body[copied..], at + copied);
         piece
     })
 }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{Mark, MarkKind, piece::Piece};
+use super::{Mark, MarkKind, piece::Piece, suppression};
 
 /// Writes the text that a person would see.
 #[derive(Debug, Default)]
@@ -47,6 +47,12 @@ impl Writer {
     /// Closes the element that was opened last.
     pub(super) fn close(&mut self) {
         self.open.pop();
+    }
+
+    /// The inside of a comment, which nobody sees and which may be for partwell.
+    pub(super) fn comment(&mut self, content: &str, at: usize) {
+        let found = suppression::in_comment(content, at, self.piece.text.len());
+        self.piece.declared.suppressions.extend(found);
     }
 
     /// A paragraph ends or begins here.

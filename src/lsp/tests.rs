@@ -1,0 +1,124 @@
+//! The server's text is the client's, and what it says of it is what a fresh check says, whatever is typed.
+
+use serde_json::{Value, json};
+
+use super::{
+    client::Client,
+    diagnostics::of_letter,
+    document::{Document, Kind},
+    letter::Letter,
+    position::{Encoding, Lines, Places},
+    server::Server,
+    settings::Settings,
+};
+use crate::source::Format;
+
+/// A linear congruential generator: the same edits on each run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from((self.0 >> 33) % bound as u64).expect("below a usize")
+    }
+}
+
+const PIECES: &[&str] = &[
+    "",
+    " ",
+    "\n",
+    "\r\n",
+    "\r",
+    "\n\n",
+    ".",
+    "a",
+    "You failed to pay. ",
+    "Thank you for your trust.",
+    "🙂",
+    "ж",
+    "Вы опять сорвали срок. ",
+    "We will end our work for you on 31 March.",
+    "---\nreason: abusive\n---\n",
+    "> quoted\n",
+    "\u{301}",
+    "\u{0}",
+    "-- \n",
+    "Dear X,\n\n",
+];
+
+/// The client's own idea of its text: UTF-16, as in most editors.
+fn changed(text: &[u16], start: usize, end: usize, new: &str) -> Vec<u16> {
+    [&text[..start], &new.encode_utf16().collect::<Vec<_>>(), &text[end..]].concat()
+}
+
+/// A place by its number of units, never within a character.
+fn place(text: &[u16], at: usize) -> (usize, Value) {
+    let within = at > 0 && at < text.len() && (0xDC00..0xE000).contains(&text[at]);
+    // Between `\r` and `\n` no line begins, and no place has a name of its own.
+    let split = at > 0 && at < text.len() && text[at - 1] == 0x0D && text[at] == 0x0A;
+    let at = if within || split { at - 1 } else { at };
+    let before = String::from_utf16(&text[..at]).expect("no pair of surrogates is cut");
+    let lines = Lines::new(&String::from_utf16(text).expect("a text"));
+    let whole = String::from_utf16(text).expect("a text");
+    let position = Places::new(&whole, &lines, Encoding::Utf16).position(before.len());
+    (at, json!(position))
+}
+
+#[test]
+fn ten_thousand_random_edits() {
+    let mut random = Random(6);
+    let mut server = Server::new(std::io::sink());
+    let uri = "untitled:1";
+    let notify = |server: &mut Server, method: &str, params: Value| {
+        server.notification(lsp_server::Notification { method: method.to_owned(), params });
+    };
+    server.request(lsp_server::Request {
+        id: 1.into(),
+        method: "initialize".into(),
+        params: json!({ "locale": "en" }),
+    });
+    let item = json!({ "uri": uri, "languageId": "plaintext", "version": 0, "text": "" });
+    notify(&mut server, "textDocument/didOpen", json!({ "textDocument": item }));
+    let mut text: Vec<u16> = Vec::new();
+    for version in 1..=10_000 {
+        let (start, from) = place(&text, random.below(text.len() + 1));
+        // A letter that only grows would be another test.
+        let most = if text.len() > 1500 { 200 } else { 12 };
+        let (end, to) = place(&text, (start + random.below(most)).min(text.len()));
+        let new = PIECES[random.below(PIECES.len())];
+        let whole = random.below(100) == 0;
+        text = changed(&text, start.min(end), end.max(start), new);
+        let expected = String::from_utf16(&text).expect("no pair of surrogates is cut");
+        let change = if whole {
+            json!({ "text": expected })
+        } else {
+            json!({ "range": { "start": from, "end": to }, "text": new })
+        };
+        let document = json!({ "uri": uri, "version": version });
+        notify(&mut server, "textDocument/didChange", json!({ "textDocument": document, "contentChanges": [change] }));
+        let open = server.document(uri).expect("open");
+        assert_eq!(open.text, expected, "edit {version}");
+        assert_eq!(open.lines, Lines::new(&expected), "edit {version}");
+        if version % 20 == 0 {
+            says_what_a_fresh_check_says(&mut server, uri, &expected);
+        }
+    }
+}
+
+fn says_what_a_fresh_check_says(server: &mut Server, uri: &str, text: &str) {
+    // Whatever is at the caret, the word is finished.
+    server.documents.get_mut(uri).expect("open").caret = None;
+    let said = server.diagnostics(uri);
+    let Ok(Some((document, letter))) = server.letter(uri) else {
+        assert!(text.contains('\0'), "{text}");
+        return;
+    };
+    assert_eq!(document.kind, Kind::Draft(Format::Text));
+    let house = letter.house.clone();
+    let path = std::path::Path::new("/letters");
+    let fresh = Letter::new(text, Format::Text, path, house, &Settings::default(), Some("en")).expect("a text");
+    let document = Document::new(uri.to_owned(), "plaintext", 0, text.to_owned(), path);
+    let mut client = Client::new(&Value::Null);
+    client.encoding = Encoding::Utf16;
+    assert_eq!(said, of_letter(&document, &fresh, &client, false).diagnostics, "{text}");
+}
