@@ -18,6 +18,7 @@ pub mod flaw;
 pub mod letter;
 pub mod lsp;
 pub mod mail;
+pub mod measure;
 #[cfg(unix)]
 pub mod milter;
 pub mod nearest;

@@ -71,16 +71,3 @@ fn every_cue_has_a_good_example_for_each_entry() {
         }
     }
 }
-
-/// The languages that are shipped say the same things to their readers.
-#[test]
-fn every_language_has_the_words_of_the_report() {
-    let book = RuleBook::shipped();
-    let english = book.texts("en").expect("English is shipped");
-    for language in book.languages() {
-        let texts = book.texts(language).expect("a language of the book");
-        let keys: Vec<&str> = texts.ui_keys().collect();
-        let lacking: Vec<&str> = english.ui_keys().filter(|key| !keys.contains(key)).collect();
-        assert!(lacking.is_empty(), "{language} lacks {lacking:?} in [ui]");
-    }
-}

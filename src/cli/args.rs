@@ -64,7 +64,7 @@ pub(super) enum Command {
     Explain(Explain),
     Draft(Draft),
     Init(Init),
-    /// Lists the rules, tries out their examples, adds a rule, prints schemas
+    /// Lists the rules, tries out their examples, measures them on letters, adds a rule, prints schemas
     #[command(subcommand)]
     Rules(Rules),
     Outline(Outline),
@@ -207,7 +207,7 @@ pub(super) struct Fix {
 }
 
 /// Where the context of a draft comes from.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct ContextArgs {
     /// Why the letter is written
     #[arg(long, value_name = "REASON", value_parser = reason())]
@@ -303,6 +303,7 @@ Exit codes: 0 all examples hold, 1 one does not, 2 the config is at fault.")]
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         config: Option<PathBuf>,
     },
+    Measure(super::measure::Measure),
     New(RulesNew),
     Schema(RulesSchema),
 }
@@ -338,7 +339,7 @@ fn wording() -> impl clap::builder::TypedValueParser<Value = Wording> {
     })
 }
 
-fn kind() -> impl clap::builder::TypedValueParser<Value = LetterKind> {
+pub(super) fn kind() -> impl clap::builder::TypedValueParser<Value = LetterKind> {
     PossibleValuesParser::new(["termination", "other"])
         .map(|name| if name == "other" { LetterKind::Other } else { LetterKind::Termination })
 }

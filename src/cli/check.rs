@@ -1,6 +1,6 @@
 //! `partwell check`. In: paths and options. Out: a report in the format asked for. Refuses to stop at a file that cannot be read.
 
-use std::io::IsTerminal;
+use std::{collections::BTreeSet, io::IsTerminal};
 
 use rayon::prelude::*;
 
@@ -19,7 +19,9 @@ use crate::{
     baseline::Entry,
     config::nearest::did_you_mean,
     diagnostic::{LetterKind, Severity},
-    report::{Checked, Look, Tally, text},
+    engine::UNKNOWN,
+    report::{Checked, Look, Tally, look::locale, text},
+    rule::Texts,
 };
 
 /// So many files are checked side by side before their reports are written, in their order.
@@ -29,7 +31,7 @@ const BATCH_BYTES: u64 = 8_000_000;
 
 /// What became of one file.
 enum Done {
-    Checked { shown: Box<Shown>, tally: Tally, found: bool, unneeded: Vec<Entry> },
+    Checked { shown: Box<Shown>, tally: Tally, found: bool, messages: Option<String>, unneeded: Vec<Entry> },
     Failed(String),
 }
 
@@ -74,7 +76,8 @@ pub(super) fn run(args: &Check, common: &Common, screen: &mut Screen) -> Outcome
         // What programs read holds diagnostics alone.
         if args.format == Format::Text { screen.report(&told) } else { screen.error(&told) }
     }
-    run.sheets.finish(args.format, run.tally, screen);
+    let words = words(&run.messages, &args.context, &jobs);
+    run.sheets.finish(args.format, run.tally, words, screen);
     run.outcome.unwrap_or(Outcome::Clean)
 }
 
@@ -184,7 +187,9 @@ impl Ask<'_> {
         let fail_on = self.args.fail_on.or(job.house.config.fail_on).unwrap_or(Severity::Warning);
         let found = checked.verdict.diagnostics.iter().any(|diagnostic| diagnostic.severity >= fail_on);
         let shown = Box::new(Shown::new(&checked, self.args.format, &job.house.book, fail_on, self.desk.look));
-        Done::Checked { shown, tally: Tally { known, ..tally(&checked) }, found, unneeded }
+        let recognised = checked.verdict.language != UNKNOWN;
+        let messages = recognised.then(|| checked.verdict.messages.clone());
+        Done::Checked { shown, tally: Tally { known, ..tally(&checked) }, found, messages, unneeded }
     }
 }
 
@@ -202,12 +207,22 @@ fn tally(checked: &Checked) -> Tally {
     }
 }
 
+/// The words of the last line: in the language of all reports where they agree, else in the reader's, else in English.
+fn words<'j>(languages: &BTreeSet<String>, context: &ContextArgs, jobs: &'j [Result<Job, String>]) -> &'j Texts {
+    let agreed = languages.first().filter(|_| languages.len() == 1).cloned();
+    let language = agreed.or_else(|| context.message_lang.clone().or_else(locale));
+    let texts = |language: &str| jobs.iter().flatten().find_map(|job| job.house.book.texts(language));
+    language.and_then(|language| texts(&language)).unwrap_or_else(|| Texts::fallback())
+}
+
 /// What a run has come to.
 #[derive(Default)]
 struct Run {
     tally: Tally,
     outcome: Option<Outcome>,
     sheets: Sheets,
+    /// The languages in which the reports on recognised letters speak.
+    messages: BTreeSet<String>,
     unneeded: Vec<Entry>,
     progress: Progress,
 }
@@ -215,7 +230,8 @@ struct Run {
 impl Run {
     fn add(&mut self, done: Done, screen: &mut Screen) {
         match done {
-            Done::Checked { shown, tally, found, unneeded } => {
+            Done::Checked { shown, tally, found, messages, unneeded } => {
+                self.messages.extend(messages);
                 self.tally.letters += tally.letters;
                 self.tally.others += tally.others;
                 self.tally.errors += tally.errors;

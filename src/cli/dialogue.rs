@@ -12,6 +12,7 @@ use crate::{
     diagnostic::{Diagnostic, Fix},
     fix::{Mended, Mender},
     report::{Checked, Look, block, text},
+    rule::Texts,
 };
 
 const STRONG: Style = Style::new().bold();
@@ -46,6 +47,7 @@ pub(super) fn hold(mender: &Mender<'_>, before: &Checked, terminal: &mut Termina
     let mut refused = None;
     let mut ended = Ended::Through;
     let mut asked = false;
+    let words = mender.book.texts(&before.verdict.messages).unwrap_or_else(|| Texts::fallback());
     while let Some((diagnostic, key)) = next(&now, &skipped) {
         let mut ways: Vec<(&Fix, Checked)> = Vec::new();
         for fix in &diagnostic.fixes {
@@ -59,7 +61,7 @@ pub(super) fn hold(mender: &Mender<'_>, before: &Checked, terminal: &mut Termina
             continue;
         }
         let gap = if std::mem::replace(&mut asked, true) { "\n" } else { "" };
-        let excerpt = gap.to_owned() + &text::excerpt(&now, &diagnostic, terminal.look);
+        let excerpt = gap.to_owned() + &text::excerpt(&now, &diagnostic, words, terminal.look);
         match terminal.ask(&excerpt, &ways) {
             Ok(Answer::Take(index)) => now = ways.swap_remove(index).1,
             Ok(Answer::Skip) => *skipped.entry(key).or_default() += 1,

@@ -15,6 +15,7 @@ mod init;
 mod lsp;
 mod maildir;
 mod man;
+mod measure;
 #[cfg(unix)]
 mod milter;
 mod outline;
@@ -70,6 +71,7 @@ pub fn main() -> ExitCode {
         Command::Rules(Rules::Test { path, config }) => {
             rules::test(path.as_deref(), config.as_ref(), &cli.common, &mut screen)
         }
+        Command::Rules(Rules::Measure(args)) => measure::run(args, &cli.common, &mut screen),
         Command::Lsp { .. } => lsp::run(&mut screen),
         Command::Rules(Rules::New(args)) => init::new_rule(args, &cli.common, &mut screen),
         Command::Rules(Rules::Schema(args)) => schema::run(args, &mut screen),

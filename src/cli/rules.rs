@@ -35,7 +35,7 @@ pub(super) fn list(
     let texts = house.book.texts(&pack);
     let shapes: Vec<json::Rule<'_>> = house.book.rules().iter().map(|rule| rules::shape(rule, texts)).collect();
     match format {
-        ListFormat::Text => screen.report(&rules::list(&shapes, screen.look())),
+        ListFormat::Text => screen.report(&rules::list(&shapes, texts, screen.look())),
         ListFormat::Json => screen.data(&json::to_line(&shapes)),
     }
     Outcome::Clean

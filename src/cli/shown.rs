@@ -7,7 +7,7 @@ use super::{args::Format, screen::Screen};
 use crate::{
     diagnostic::{LetterKind, Severity},
     report::{Checked, Look, Tally, github, gitlab, json, junit, sarif, text},
-    rule::RuleBook,
+    rule::{RuleBook, Texts},
 };
 
 /// The part of the report that one file makes. It is made beside those of other files.
@@ -71,9 +71,9 @@ impl Sheets {
     }
 
     /// Writes what is left.
-    pub(super) fn finish(mut self, format: Format, tally: Tally, screen: &mut Screen) {
+    pub(super) fn finish(mut self, format: Format, tally: Tally, words: &Texts, screen: &mut Screen) {
         match format {
-            Format::Text => screen.report(&text::count(tally)),
+            Format::Text => screen.report(&text::count(tally, words)),
             Format::Json => screen.data(&json::to_line(&json::Report::new(self.json))),
             Format::Jsonl => {}
             Format::Sarif => screen.data(&json::to_line(&sarif::Log::new(self.sarif, &self.failures))),

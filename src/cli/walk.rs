@@ -37,6 +37,11 @@ pub(super) struct Unreachable {
 
 /// Finds the drafts: each path in the order given, the files of a folder in the order of their names. Standard input is read once.
 pub(super) fn inputs(paths: &[PathBuf]) -> Vec<Result<Input, Unreachable>> {
+    inputs_with(paths, &[])
+}
+
+/// The same, with files of more extensions in folders.
+pub(super) fn inputs_with(paths: &[PathBuf], more: &[&str]) -> Vec<Result<Input, Unreachable>> {
     let mut inputs = Vec::new();
     for path in paths {
         if path == Path::new("-") {
@@ -44,7 +49,7 @@ pub(super) fn inputs(paths: &[PathBuf]) -> Vec<Result<Input, Unreachable>> {
                 inputs.push(Ok(Input::Stdin));
             }
         } else if path.is_dir() {
-            inputs.extend(folder(path));
+            inputs.extend(folder(path, more));
         } else {
             inputs.push(Ok(file(path.clone())));
         }
@@ -52,7 +57,7 @@ pub(super) fn inputs(paths: &[PathBuf]) -> Vec<Result<Input, Unreachable>> {
     inputs
 }
 
-fn folder(path: &Path) -> Vec<Result<Input, Unreachable>> {
+fn folder(path: &Path, more: &[&str]) -> Vec<Result<Input, Unreachable>> {
     let mut found = Vec::new();
     if maildir::is_one(path) {
         maildir::walk(path, &mut found);
@@ -71,7 +76,7 @@ fn folder(path: &Path) -> Vec<Result<Input, Unreachable>> {
                     maildir::walk(entry.path(), &mut found);
                 }
             }
-            Ok(entry) if is_draft(entry.path()) => found.push(Ok(file(entry.into_path()))),
+            Ok(entry) if is_draft(entry.path(), more) => found.push(Ok(file(entry.into_path()))),
             Ok(_) => {}
             Err(error) => found.push(Err(Unreachable { path: path.display().to_string(), message: error.to_string() })),
         }
@@ -100,9 +105,9 @@ fn starts_like_an_archive(path: &Path) -> bool {
     read && is_archive(&start)
 }
 
-fn is_draft(path: &Path) -> bool {
+fn is_draft(path: &Path, more: &[&str]) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
+    extension.is_some_and(|extension| EXTENSIONS.iter().chain(more).any(|known| known.eq_ignore_ascii_case(extension)))
 }
 
 #[cfg(test)]

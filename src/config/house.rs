@@ -12,7 +12,7 @@ use crate::{
     engine::Context,
     flaw::Flaw,
     rule::{Reason, RuleBook},
-    source::Source,
+    source::{Remark, Source},
 };
 
 /// The config and the rules that hold for some drafts.
@@ -102,10 +102,8 @@ impl House {
         if self.book.languages().contains(&code.as_str()) {
             return Some(code);
         }
-        let note = format!(
-            "the draft declares the language `{first}`, for which there are no rules; its language was recognised from the text"
-        );
-        source.notes.push(note);
+        let remark = Remark::about("declared-language", first);
+        source.notes.push(remark);
         None
     }
 }

@@ -180,9 +180,11 @@ impl<'a> Judge<'a> {
     /// What is said about a rule, in the reader's language; the ready sentences in the letter's own.
     fn text(&self, rule: &Rule) -> RuleText {
         let silent = || RuleText { message: rule.id.clone(), ..RuleText::default() };
-        let text = self.texts(self.messages()).rule(&rule.id).cloned().unwrap_or_else(silent);
+        let texts = self.texts(self.messages());
+        let text = texts.rule(&rule.id).cloned().unwrap_or_else(silent);
         let insert = self.texts(self.language).rule(&rule.id).map(|text| text.insert.as_slice()).unwrap_or_default();
-        RuleText { insert: insert.iter().map(|sentence| self.script.write(sentence)).collect(), ..text }
+        let insert = insert.iter().map(|sentence| self.script.write(sentence)).collect();
+        RuleText { insert, sources: texts.sources(rule).to_vec(), ..text }
     }
 
     fn forbidden(&self, claim: &Claim, mender: &Mender) -> Diagnostic {
@@ -198,7 +200,7 @@ impl<'a> Judge<'a> {
             outside: None,
             related: Vec::new(),
             help: if suggest.is_empty() { text.help } else { suggest.to_vec() },
-            source: claim.rule.sources.first().cloned().unwrap_or_default(),
+            source: text.sources.into_iter().next().unwrap_or_default(),
             fixes: mender.fixes(claim.rule, hit, means),
         }
     }
@@ -235,7 +237,7 @@ impl<'a> Judge<'a> {
             outside: None,
             related: counted.map(|range| (range, String::new())).collect(),
             help: text.help,
-            source: rule.sources.first().cloned().unwrap_or_default(),
+            source: text.sources.into_iter().next().unwrap_or_default(),
             fixes: Vec::new(),
         })
     }
@@ -260,7 +262,7 @@ impl<'a> Judge<'a> {
             related: Vec::new(),
             fixes: text.insert.iter().zip(Wording::ALL).map(fix).collect(),
             help: text.insert.into_iter().chain(text.help).collect(),
-            source: rule.sources.first().cloned().unwrap_or_default(),
+            source: text.sources.into_iter().next().unwrap_or_default(),
         }
     }
 

@@ -47,7 +47,7 @@ pub(super) fn diagnostic(rule: &Rule, book: &RuleBook, verdict: &Verdict, range:
         outside: None,
         related: Vec::new(),
         help: text.help,
-        source: rule.sources.first().cloned().unwrap_or_default(),
+        source: texts.map_or(rule.sources.as_slice(), |texts| texts.sources(rule)).first().cloned().unwrap_or_default(),
         fixes: Vec::new(),
     }
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{client::Client, diagnostics::excerpt, document::Document, letter::Letter, reason};
 use crate::{
     diagnostic::{Applicability, Fix},
-    rule::Reason,
+    rule::{Reason, Texts},
     source::{Editor, Format},
 };
 
@@ -119,8 +119,7 @@ fn quick_fixes(
 
 /// A word of the user interface, in the reader's language.
 pub(super) fn word(letter: &Letter, key: &str) -> String {
-    let english = letter.house.book.texts("en").map_or(key, |texts| texts.ui(key));
-    letter.texts().map(|texts| texts.ui(key)).filter(|word| *word != key).unwrap_or(english).to_owned()
+    letter.texts().unwrap_or_else(|| Texts::fallback()).ui(key).to_owned()
 }
 
 pub(super) fn command(title: &str, command: &str) -> lsp::Command {

@@ -7,6 +7,7 @@ pub mod gitlab;
 pub mod json;
 pub mod junit;
 pub mod look;
+pub mod measure;
 pub mod outline;
 pub mod rules;
 pub mod sarif;

@@ -11,19 +11,20 @@ use crate::{diagnostic::LetterKind, rule::Texts, source::LineIndex};
 const STRONG: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// The outline of one draft. The pack gives parts and elements their names.
+/// The outline of one draft, in the words of the reader's language.
 #[must_use]
 pub fn text(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
     let (source, verdict) = (&checked.source, &checked.verdict);
+    let texts = texts.unwrap_or_else(|| Texts::fallback());
     let lines = LineIndex::of(source);
     let line = |at: usize| lines.line_column(at).0;
     let kind = match verdict.letter {
-        LetterKind::Termination => "ends a customer relationship",
-        LetterKind::Other => "ends no customer relationship",
+        LetterKind::Termination => texts.ui("outline-ends"),
+        LetterKind::Other => texts.ui("outline-ends-not"),
     };
     let mut out = format!("{STRONG}{}{STRONG:#}: {}, {kind}", safe::line(&source.name, look.unicode), verdict.language);
     if let Some(reason) = &verdict.reason {
-        let _ = write!(out, ", reason: {reason}");
+        let _ = write!(out, ", {}", texts.ui_about("outline-reason", reason));
     }
     out.push('\n');
     let mut rows = Vec::new();
@@ -31,13 +32,12 @@ pub fn text(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
         let place = source.in_file(range.clone());
         let (first, last) = (line(place.start), line(place.end));
         let place = if first == last { first.to_string() } else { format!("{first}-{last}") };
-        let title = texts.map_or_else(|| format!("{kind:?}"), |texts| texts.part(*kind));
-        rows.push((place, title, source.text[range.clone()].to_owned()));
+        rows.push((place, texts.part(*kind), source.text[range.clone()].to_owned()));
     }
-    table(&mut out, "parts", &rows, look);
+    table(&mut out, texts.ui("outline-parts"), &rows, look);
     rows.clear();
     for (element, ranges) in &verdict.elements {
-        let title = texts.map_or(element.as_str(), |texts| texts.element(element));
+        let title = texts.element(element);
         if ranges.is_empty() {
             rows.push(("-".to_owned(), title.to_owned(), String::new()));
         }
@@ -47,11 +47,11 @@ pub fn text(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
             rows.push((format!("{line}:{column}"), title.to_owned(), source.text[range.clone()].to_owned()));
         }
     }
-    table(&mut out, "elements", &rows, look);
+    table(&mut out, texts.ui("outline-elements"), &rows, look);
     let attachments = source.mail.iter().flat_map(|mail| &mail.attachments);
     rows = attachments.map(|one| (line(one.range.start).to_string(), one.name.clone(), String::new())).collect();
     if !rows.is_empty() {
-        table(&mut out, "attachments (not read)", &rows, look);
+        table(&mut out, texts.ui("outline-attachments"), &rows, look);
     }
     out
 }

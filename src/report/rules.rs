@@ -4,12 +4,10 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr;
 
 use super::{Look, json, safe};
-use crate::{
-    diagnostic::Severity,
-    rule::{Rule, RuleBook, RuleKind, Texts},
-};
+use crate::rule::{Rule, RuleBook, RuleKind, Texts};
 
 const STRONG: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -40,23 +38,26 @@ fn kind(kind: RuleKind) -> &'static str {
     }
 }
 
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
-}
-
-/// All rules, one a line.
+/// All rules, one a line, in the words of the reader's language.
 #[must_use]
-pub fn list(rules: &[json::Rule<'_>], look: Look) -> String {
-    let ids = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+pub fn list(rules: &[json::Rule<'_>], texts: Option<&Texts>, look: Look) -> String {
+    let texts = texts.unwrap_or_else(|| Texts::fallback());
+    let state = |rule: &json::Rule| if rule.enabled { texts.severity(rule.severity) } else { texts.ui("off") };
+    let width = |of: &dyn Fn(&json::Rule) -> usize| rules.iter().map(of).max().unwrap_or(0);
+    let widths = [
+        width(&|rule| rule.id.width()),
+        width(&|rule| texts.ui(rule.kind).width()),
+        width(&|rule| state(rule).width()),
+    ];
     let mut out = String::new();
     for rule in rules {
-        let state = if rule.enabled { severity(rule.severity) } else { "off" };
-        let (id, title) = (safe::line(rule.id, look.unicode), safe::line(rule.title, look.unicode));
-        let _ = writeln!(out, "{STRONG}{id:<ids$}{STRONG:#}  {:<7}  {state:<7}  {title}", rule.kind);
+        let cells = [rule.id, texts.ui(rule.kind), state(rule)];
+        for (index, (cell, width)) in cells.into_iter().zip(widths).enumerate() {
+            let style = if index == 0 { STRONG } else { Style::new() };
+            let pad = " ".repeat(width - cell.width() + 2);
+            let _ = write!(out, "{style}{}{style:#}{pad}", safe::line(cell, look.unicode));
+        }
+        let _ = writeln!(out, "{}", safe::line(rule.title, look.unicode));
     }
     out
 }
@@ -75,34 +76,35 @@ pub fn tested(ran: usize, failed: usize, unused: usize) -> String {
 #[must_use]
 pub fn explained(rule: &Rule, book: &RuleBook, language: &str, look: Look) -> String {
     let texts = book.texts(language);
-    let state = if rule.enabled { severity(rule.severity) } else { "switched off" };
+    let words = texts.unwrap_or_else(|| Texts::fallback());
+    let state = if rule.enabled { words.severity(rule.severity) } else { words.ui("off") };
     let mut page = Page { out: String::new(), look };
     let _ = writeln!(
         page.out,
         "{STRONG}{}{STRONG:#} {DIM}({}, {state}){DIM:#}",
         safe::line(&rule.id, look.unicode),
-        kind(rule.kind)
+        words.ui(kind(rule.kind))
     );
     if let Some(text) = texts.and_then(|texts| texts.rule(&rule.id)) {
         page.paragraph(&text.title, "");
-        page.section("Says", std::slice::from_ref(&text.message));
-        page.section("Why", std::slice::from_ref(&text.why));
-        page.section("Help", &text.help);
-        page.section("Ready sentences", &text.insert);
+        page.section(words.ui("explain-says"), std::slice::from_ref(&text.message));
+        page.section(words.ui("explain-why"), std::slice::from_ref(&text.why));
+        page.section(words.ui("explain-help"), &text.help);
+        page.section(words.ui("explain-insert"), &text.insert);
     }
     let wanted = matches!(rule.kind, RuleKind::Require);
     let examples: Vec<_> = rule.cues.iter().map(|cue| book.examples(language, cue)).collect();
-    let (heard, not_heard) = if wanted { ("Counts", "Does not count") } else { ("Found", "Not found") };
-    page.examples(heard, examples.iter().map(|(bad, _)| bad));
-    page.examples(not_heard, examples.iter().map(|(_, good)| good));
-    page.section("Source of the advice", &rule.sources);
-    let off = if rule.enabled { ("Switch it off", "enabled = false") } else { ("Switch it on", "enabled = true") };
+    let (heard, not_heard) =
+        if wanted { ("explain-counts", "explain-counts-not") } else { ("explain-found", "explain-found-not") };
+    page.examples(words.ui(heard), examples.iter().map(|(bad, _)| bad));
+    page.examples(words.ui(not_heard), examples.iter().map(|(_, good)| good));
+    page.section(words.ui("explain-sources"), words.sources(rule));
+    let (switch, setting) = if rule.enabled { ("explain-off", "false") } else { ("explain-on", "true") };
     let _ = writeln!(
         page.out,
-        "\n{STRONG}{}{STRONG:#}, in partwell.toml\n  [rules.{}]\n  {}",
-        off.0,
+        "\n{STRONG}{}{STRONG:#}\n  [rules.{}]\n  enabled = {setting}",
+        words.ui_about(switch, "partwell.toml"),
         safe::line(&rule.id, look.unicode),
-        off.1
     );
     page.out
 }

@@ -6,6 +6,7 @@ use super::*;
 use crate::{
     diagnostic::{Applicability, Diagnostic, Edit, Fix, LetterKind, Severity},
     flaw::Flaw,
+    rule::Texts,
     source::{self, Format},
 };
 
@@ -151,8 +152,11 @@ fn json_has_the_keys_of_the_contract_and_places_of_the_file() {
 fn the_count_says_what_was_seen() {
     let tally = Tally { letters: 2, others: 1, errors: 0, warnings: 1, notes: 3, failures: 1, suppressed: 2, known: 1 };
     assert_eq!(
-        plain(&text::count(tally)),
+        plain(&text::count(tally, Texts::fallback())),
         "2 letters judged: 1 warning, 3 notes; 1 other text not judged; 2 suppressed; 1 known from the baseline; 1 file could not be checked\n"
     );
-    assert_eq!(plain(&text::count(Tally { letters: 1, ..Tally::default() })), "1 letter judged: nothing to mend\n");
+    assert_eq!(
+        plain(&text::count(Tally { letters: 1, ..Tally::default() }, Texts::fallback())),
+        "1 letter judged: nothing to mend\n"
+    );
 }

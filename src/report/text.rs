@@ -29,40 +29,34 @@ const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
 const BORDER: Style = AnsiColor::Blue.on_default();
 
-/// The report on one draft: its diagnostics, then the checklist of its elements. The pack gives the elements their names.
+/// The report on one draft, in the words of the reader's language: its diagnostics, then the checklist of its elements.
 #[must_use]
 pub fn draft(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
     let mut out = String::new();
     let verdict = &checked.verdict;
+    let texts = texts.unwrap_or_else(|| Texts::fallback());
     if !verdict.diagnostics.is_empty() {
         let lines = LineIndex::of(&checked.source);
         let (view, decoded) = view_of(checked, &lines, look);
         for diagnostic in &verdict.diagnostics {
-            let advice = texts.map_or("advice", |texts| ui(texts, "advice", "advice"));
+            let draw = |finding: Finding<'_>, out: &mut String| finding.draw(&view, texts, look, out);
             match &diagnostic.outside {
-                Some(place) if decoded => outside(checked, diagnostic, place, &lines, look, &mut out),
-                Some(place) => {
-                    Finding::of_diagnostic(diagnostic, advice, |_| place.clone()).draw(&view, look, &mut out);
-                }
+                Some(place) if decoded => outside(checked, diagnostic, place, &lines, texts, look, &mut out),
+                Some(place) => draw(Finding::of_diagnostic(diagnostic, texts, |_| place.clone()), &mut out),
                 None => {
-                    let finding = Finding::of_diagnostic(diagnostic, advice, |range| {
-                        if decoded { range } else { checked.source.map.to_source(range) }
-                    });
-                    finding.draw(&view, look, &mut out);
+                    let to_view = |range| if decoded { range } else { checked.source.map.to_source(range) };
+                    draw(Finding::of_diagnostic(diagnostic, texts, to_view), &mut out);
                 }
             }
         }
         if decoded {
-            remark(
-                &mut out,
-                "the excerpts show the decoded text; lines and columns are those of the file as it stands",
-                look,
-            );
+            remark(&mut out, texts.ui("decoded-excerpts"), texts, look);
         }
     }
     out.push_str(&suppressed(checked, texts, look));
     for note in &checked.source.notes {
-        remark(&mut out, &format!("{}: {note}", checked.source.title()), look);
+        let words = texts.ui_about(note.key, &note.what);
+        remark(&mut out, &format!("{}: {words}", checked.source.title()), texts, look);
     }
     out.push_str(&checklist(checked, texts, look));
     out
@@ -70,20 +64,20 @@ pub fn draft(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
 
 /// One diagnostic of a draft, with its excerpt and without advice: for a dialogue about it.
 #[must_use]
-pub fn excerpt(checked: &Checked, diagnostic: &Diagnostic, look: Look) -> String {
+pub fn excerpt(checked: &Checked, diagnostic: &Diagnostic, texts: &Texts, look: Look) -> String {
     let lines = LineIndex::new(&checked.source.bytes);
     let (view, decoded) = view_of(checked, &lines, look);
     let mut finding =
         Finding::of_diagnostic(
             diagnostic,
-            "",
+            texts,
             |range| {
                 if decoded { range } else { checked.source.map.to_source(range) }
             },
         );
     finding.notes.clear();
     let mut out = String::new();
-    finding.draw(&view, look, &mut out);
+    finding.draw(&view, texts, look, &mut out);
     out
 }
 
@@ -93,6 +87,7 @@ fn outside(
     diagnostic: &Diagnostic,
     place: &Range<usize>,
     lines: &LineIndex<'_>,
+    texts: &Texts,
     look: Look,
     out: &mut String,
 ) {
@@ -100,16 +95,16 @@ fn outside(
     let written = String::from_utf8_lossy(source.bytes.get(place.clone()).unwrap_or_default());
     let name = safe::line(&source.name, look.unicode).into_owned();
     let view = View::new(name, &written, |at| lines.line_column(place.start + at));
-    Finding::of_diagnostic(diagnostic, "", |_| 0..written.len()).draw(&view, look, out);
+    Finding::of_diagnostic(diagnostic, texts, |_| 0..written.len()).draw(&view, texts, look, out);
 }
 
 /// What the draft itself suppresses, one line each.
-fn suppressed(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
+fn suppressed(checked: &Checked, texts: &Texts, look: Look) -> String {
     if checked.verdict.suppressed.is_empty() {
         return String::new();
     }
     let (source, lines) = (&checked.source, LineIndex::of(&checked.source));
-    let word = texts.map_or("suppressed", |texts| ui(texts, "suppressed", "suppressed"));
+    let word = texts.ui("suppressed");
     let mut out = String::new();
     for one in &checked.verdict.suppressed {
         let (line, column) = lines.line_column(one.diagnostic.place(source).start);
@@ -121,7 +116,7 @@ fn suppressed(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
     out
 }
 
-/// A flaw of a user's file, drawn as a diagnostic is.
+/// A flaw of a user's file, drawn as a diagnostic is; what is wrong with rules and settings is said in English.
 #[must_use]
 pub fn flaw(flaw: &Flaw, severity: Severity, look: Look) -> String {
     if flaw.text.is_empty() {
@@ -138,7 +133,7 @@ pub fn flaw(flaw: &Flaw, severity: Severity, look: Look) -> String {
         notes: if flaw.help.is_empty() { vec![] } else { vec![("help", flaw.help.clone())] },
     };
     let mut out = String::new();
-    finding.draw(&view, look, &mut out);
+    finding.draw(&view, Texts::fallback(), look, &mut out);
     out
 }
 
@@ -156,38 +151,21 @@ pub fn problem(message: &str, help: &[String], look: Look) -> String {
 
 /// The last line of a report.
 #[must_use]
-pub fn count(tally: Tally) -> String {
-    let some = |number: usize, one: &str, many: &str| match number {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        _ => Some(format!("{number} {many}")),
-    };
-    let found: Vec<String> = [
-        some(tally.errors, "error", "errors"),
-        some(tally.warnings, "warning", "warnings"),
-        some(tally.notes, "note", "notes"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let found = if found.is_empty() { "nothing to mend".to_owned() } else { found.join(", ") };
-    let letters = some(tally.letters, "letter", "letters").unwrap_or_else(|| "no letter".to_owned());
-    let mut line = if tally.letters == 0 && found == "nothing to mend" {
-        "no letter judged".to_owned()
-    } else {
-        format!("{letters} judged: {found}")
-    };
-    if let Some(others) = some(tally.others, "other text", "other texts") {
-        let _ = write!(line, "; {others} not judged");
-    }
-    if let Some(suppressed) = some(tally.suppressed, "suppressed", "suppressed") {
-        let _ = write!(line, "; {suppressed}");
-    }
-    if let Some(known) = some(tally.known, "known from the baseline", "known from the baseline") {
-        let _ = write!(line, "; {known}");
-    }
-    if let Some(failures) = some(tally.failures, "file", "files") {
-        let _ = write!(line, "; {failures} could not be checked");
+pub fn count(tally: Tally, texts: &Texts) -> String {
+    let some = |key, number| (number > 0).then(|| texts.ui_number(key, number));
+    let found = [("errors", tally.errors), ("warnings", tally.warnings), ("notes", tally.notes)];
+    let found: Vec<String> = found.into_iter().filter_map(|(key, number)| some(key, number)).collect();
+    let found = if found.is_empty() { texts.ui("nothing-found").to_owned() } else { found.join(", ") };
+    let judged = some("judged", tally.letters).map(|judged| judged.replace("{found}", &found));
+    let mut line = judged.unwrap_or_else(|| texts.ui("judged-none").to_owned());
+    let rest = [
+        ("others", tally.others),
+        ("suppressed-diagnostics", tally.suppressed),
+        ("known", tally.known),
+        ("failures", tally.failures),
+    ];
+    for rest in rest.into_iter().filter_map(|(key, number)| some(key, number)) {
+        let _ = write!(line, "; {rest}");
     }
     format!("{STRONG}{line}{STRONG:#}\n")
 }
@@ -205,7 +183,7 @@ pub fn baseline_written(file: &str, diagnostics: usize, files: usize, look: Look
 pub fn baseline_unneeded(file: &str, entries: usize, named: &[String], look: Look) -> String {
     let entries_are = if entries == 1 { "1 entry is".to_owned() } else { format!("{entries} entries are") };
     let mut out = String::new();
-    remark(&mut out, &format!("{file}: {entries_are} no longer needed"), look);
+    remark(&mut out, &format!("{file}: {entries_are} no longer needed"), Texts::fallback(), look);
     for entry in named {
         let _ = writeln!(out, "      {}", safe::line(entry, look.unicode));
     }
@@ -216,16 +194,14 @@ pub fn baseline_unneeded(file: &str, entries: usize, named: &[String], look: Loo
 }
 
 /// The elements of the letter, one line, each there or not; or that the text was not judged, and the option that changes it.
-fn checklist(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
+fn checklist(checked: &Checked, texts: &Texts, look: Look) -> String {
     let title = checked.source.title();
     let name = safe::line(&title, look.unicode);
     if checked.verdict.letter == LetterKind::Other {
-        let say = |key, english| texts.map_or(english, |texts| ui(texts, key, english));
         let (why, option) = if checked.verdict.language == UNKNOWN {
-            (say("unknown-language", "The language of this text was not recognised; it was not judged."), "--lang")
+            (texts.ui("unknown-language"), "--lang")
         } else {
-            let why = say("other-letter", "This text does not end a customer relationship; it was not judged.");
-            (why, "--assume termination")
+            (texts.ui("other-letter"), "--assume termination")
         };
         let text = format!("{name}: {why} [{option}]");
         return format!("{}\n", textwrap::fill(&text, textwrap::Options::new(look.width).subsequent_indent("    ")));
@@ -233,7 +209,7 @@ fn checklist(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
     let mut out = format!("{STRONG}{name}{STRONG:#}:");
     let mut column = name.chars().count() + 1;
     for (element, there) in &checked.verdict.checklist {
-        let title = texts.map_or(element.as_str(), |texts| texts.element(element));
+        let title = texts.element(element);
         let (style, mark) = if *there { (GOOD, look.pick("✓", "[x]")) } else { (BAD, look.pick("✗", "[ ]")) };
         let length = title.chars().count() + mark.chars().count() + 3;
         if column + length > look.width {
@@ -247,17 +223,10 @@ fn checklist(checked: &Checked, texts: Option<&Texts>, look: Look) -> String {
     out
 }
 
-/// A word of the report in the language of the letter.
-fn ui<'p>(texts: &'p Texts, key: &'p str, english: &'p str) -> &'p str {
-    Some(texts.ui(key)).filter(|text| *text != key).unwrap_or(english)
-}
-
-fn remark(out: &mut String, text: &str, look: Look) {
+fn remark(out: &mut String, text: &str, texts: &Texts, look: Look) {
     let style = severity_style(Severity::Note);
-    let text = safe::line(text, look.unicode);
-    let wrapped =
-        textwrap::fill(&text, textwrap::Options::new(look.width).initial_indent("      ").subsequent_indent("      "));
-    let _ = writeln!(out, "{style}note{style:#}: {}", wrapped.trim_start());
+    let word = texts.severity(Severity::Note);
+    let _ = writeln!(out, "{}", hanging(&safe::line(text, look.unicode), word, style, look.width));
 }
 
 /// What excerpts are cut from: the file as it stands, or the decoded text where the file's own bytes cannot be read by a person
@@ -332,23 +301,33 @@ struct Finding<'a> {
 impl<'a> Finding<'a> {
     fn of_diagnostic(
         diagnostic: &'a Diagnostic,
-        advice: &'a str,
+        texts: &'a Texts,
         to_view: impl Fn(Range<usize>) -> Range<usize>,
     ) -> Finding<'a> {
         let mut labels = vec![(to_view(diagnostic.range.clone()), "")];
         labels.extend(diagnostic.related.iter().map(|(range, what)| (to_view(range.clone()), what.as_str())));
-        let mut notes: Vec<_> = diagnostic.help.iter().map(|help| ("help", help.clone())).collect();
+        let word = texts.ui("help");
+        let mut notes: Vec<_> = diagnostic.help.iter().map(|help| (word, help.clone())).collect();
         // A choice of sentences would bury the rest: it is for `partwell fix --interactive` and for editors.
         let safe = diagnostic.fixes.iter().filter(|fix| fix.applicability == Applicability::Safe);
-        notes.extend(safe.map(|fix| ("fix", fix.title.clone())));
+        notes.extend(safe.map(|fix| (texts.ui("fix"), fix.title.clone())));
         if !diagnostic.source.is_empty() {
-            notes.push((advice, diagnostic.source.clone()));
+            notes.push((texts.ui("advice"), diagnostic.source.clone()));
         }
         let Diagnostic { severity, rule, message, .. } = diagnostic;
         Finding { severity: *severity, code: Some(rule), message, labels, notes }
     }
 
-    fn draw(&self, view: &View<'_>, look: Look, out: &mut String) {
+    /// The first line: severity, rule, message.
+    fn head(&self, texts: &Texts, look: Look) -> String {
+        let style = severity_style(self.severity);
+        let code = self.code.map(|code| format!("[{}]", safe::line(code, look.unicode))).unwrap_or_default();
+        let severity = texts.severity(self.severity);
+        let message = safe::line(self.message, look.unicode);
+        format!("{style}{severity}{code}{style:#}{STRONG}: {message}{STRONG:#}\n")
+    }
+
+    fn draw(&self, view: &View<'_>, texts: &Texts, look: Look, out: &mut String) {
         let ranges: Vec<_> = self.labels.iter().map(|(range, _)| range.clone()).collect();
         let (excerpt, places) = Excerpt::new(view, &ranges, look);
         let mut labels = Vec::new();
@@ -361,11 +340,9 @@ impl<'a> Finding<'a> {
                 labels.push(Label::new(style, (), piece).with_message(what));
             }
         }
-        let mut diagnostic = drawn::Diagnostic::new(drawn_severity(self.severity))
-            .with_message(safe::line(self.message, look.unicode))
+        let diagnostic = drawn::Diagnostic::new(drawn_severity(self.severity))
             .with_labels(labels)
             .with_notes(self.notes.iter().map(|(word, text)| note(word, text, look)).collect());
-        diagnostic.code = self.code.map(|code| safe::line(code, look.unicode).into_owned());
         let config = term::Config {
             chars: if look.unicode { Chars::box_drawing() } else { Chars::ascii() },
             ..term::Config::default()
@@ -373,19 +350,24 @@ impl<'a> Finding<'a> {
         let mut painted = Painted(Vec::new());
         term::emit_to_write_style(&mut painted, &config, &excerpt, &diagnostic)
             .expect("each label lies in the excerpt, and a vector takes all that is written");
-        out.push_str(&String::from_utf8_lossy(&painted.0));
+        let drawn = String::from_utf8_lossy(&painted.0);
+        // The renderer heads what it draws with a severity in English; ours is in the reader's language.
+        out.push_str(&self.head(texts, look));
+        out.push_str(drawn.split_once('\n').map_or("", |(_, body)| body));
     }
 }
 
-/// A note with the word in front of it, wrapped to the width and hanging under its first line.
+/// A note with the word in front of it, wrapped to the width.
 fn note(word: &str, text: &str, look: Look) -> String {
-    let text = safe::block(text, look.unicode);
-    let hang = " ".repeat(word.width() + 2);
     // The renderer puts the line number's gutter and the bullet in front.
-    let width = look.width.saturating_sub(GUTTER);
+    hanging(&safe::block(text, look.unicode), word, STRONG, look.width.saturating_sub(GUTTER))
+}
+
+/// A text with a word in front of it, wrapped and hanging under its first line.
+fn hanging(text: &str, word: &str, style: Style, width: usize) -> String {
+    let hang = " ".repeat(word.width() + 2);
     let options = textwrap::Options::new(width).initial_indent(&hang).subsequent_indent(&hang);
-    let wrapped = textwrap::fill(&text, options);
-    format!("{STRONG}{word}{STRONG:#}: {}", wrapped.trim_start())
+    format!("{style}{word}{style:#}: {}", textwrap::fill(text, options).trim_start())
 }
 
 /// Columns that the renderer puts in front of a note.

@@ -9,6 +9,7 @@ mod reason;
 mod settings;
 mod shipped;
 mod texts;
+mod words;
 
 pub use book::RuleBook;
 pub use drafts::{Draft, Drafts, Sample};

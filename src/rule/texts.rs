@@ -4,16 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::letter::PartKind;
-
 /// The texts of a language.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Texts {
-    rule: BTreeMap<String, RuleText>,
-    element: BTreeMap<String, String>,
-    part: BTreeMap<String, String>,
-    ui: BTreeMap<String, String>,
+    pub(super) rule: BTreeMap<String, RuleText>,
+    pub(super) element: BTreeMap<String, String>,
+    pub(super) part: BTreeMap<String, String>,
+    pub(super) ui: BTreeMap<String, String>,
     fix: BTreeMap<String, String>,
     mend: MendWords,
 }
@@ -44,6 +42,8 @@ pub struct RuleText {
     pub help: Vec<String>,
     /// Ready sentences to put in: neutral, warm, minimal.
     pub insert: Vec<String>,
+    /// The rule's sources in this language; none where the rule's own are in it.
+    pub sources: Vec<String>,
     /// Ready sentences to take the place of one at fault: neutral, warm, minimal.
     pub rewrite: Vec<String>,
 }
@@ -53,26 +53,6 @@ impl Texts {
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&RuleText> {
         self.rule.get(id)
-    }
-
-    /// The name of an element; its own id where the language has none.
-    #[must_use]
-    pub fn element<'t>(&'t self, name: &'t str) -> &'t str {
-        self.element.get(name).map_or(name, String::as_str)
-    }
-
-    /// The name of a part of a letter.
-    #[must_use]
-    pub fn part(&self, kind: PartKind) -> String {
-        let id =
-            toml::Value::try_from(kind).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
-        self.part.get(&id).cloned().unwrap_or(id)
-    }
-
-    /// A word of the report; its own key where the language has none.
-    #[must_use]
-    pub fn ui<'t>(&'t self, key: &'t str) -> &'t str {
-        self.ui.get(key).map_or(key, String::as_str)
     }
 
     /// The keys of the words of the report.

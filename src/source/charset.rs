@@ -4,7 +4,7 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::map::Map;
+use super::{Remark, map::Map};
 
 /// Text out of bytes.
 #[derive(Debug, Clone)]
@@ -20,13 +20,11 @@ pub(super) struct Decoded {
 
 impl Decoded {
     /// What a person should know about the decoding, if anything.
-    pub(super) fn note(&self) -> Option<String> {
+    pub(super) fn note(&self) -> Option<Remark> {
         let name = self.encoding.name();
         match (self.guessed, self.flawed) {
-            (true, _) => {
-                Some(format!("The text does not say its character encoding, or a wrong one; it was read as {name}."))
-            }
-            (false, true) => Some(format!("Some bytes are not {name}; they were read as U+FFFD.")),
+            (true, _) => Some(Remark::about("guessed-encoding", name)),
+            (false, true) => Some(Remark::about("flawed-encoding", name)),
             (false, false) => None,
         }
     }
@@ -38,8 +36,8 @@ pub(super) fn named(label: &str) -> Option<&'static Encoding> {
 }
 
 /// The note on an encoding that cannot be read.
-pub(super) fn unknown(label: &str) -> String {
-    format!("The character encoding \"{}\" is not known.", label.escape_default())
+pub(super) fn unknown(label: &str) -> Remark {
+    Remark::about("unknown-encoding", label.escape_default().to_string())
 }
 
 /// Decodes: a byte order mark outweighs what was told, and that outweighs a guess.
@@ -227,7 +225,7 @@ mod tests {
         let russian = "Уважаемая Ирина Петровна, благодарим вас за годы совместной работы. К сожалению, мы вынуждены прекратить договор.";
         let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(russian);
         proves(&bytes, None, russian);
-        assert!(decode(&bytes, None).note().unwrap().contains("windows-1251"));
+        assert!(decode(&bytes, None).note().unwrap().what.contains("windows-1251"));
         let stray = b"\xC5\xBB\xC5\xBB\xC5\xBB\xC5\xBB\xC5\xBB\xC5\xBB\xC5\xBB\xC5\xBB\xFF x";
         assert_eq!(decode(stray, None).encoding, UTF_8);
         assert!(decode(stray, None).flawed);

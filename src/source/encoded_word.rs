@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::{
-    charset,
+    Remark, charset,
     map::Map,
     piece::Piece,
     transfer::{base64, escaped},
@@ -26,7 +26,7 @@ pub(super) fn unstructured(file: &[u8], range: Range<usize>) -> Piece {
             }
         } else {
             if rest.starts_with(b"=?") {
-                text.piece.notes.push("An encoded word of the header is damaged; it was read as it stands.".to_owned());
+                text.piece.notes.push(Remark::new("encoded-word-damaged"));
             }
             let len = rest[1..].windows(2).position(|pair| pair == b"=?").map_or(rest.len(), |len| len + 1);
             text.literal(rest[..len].as_ref(), at);
@@ -77,9 +77,7 @@ impl FieldText {
     fn literal(&mut self, bytes: &[u8], at: usize) {
         self.flush();
         let decoded = charset::decode(bytes, None);
-        self.piece
-            .notes
-            .extend(decoded.note().map(|_| "The header has bytes that are neither ASCII nor UTF-8.".to_owned()));
+        self.piece.notes.extend(decoded.note().map(|_| Remark::new("header-not-ascii")));
         let mut piece = Piece::default();
         let mut from = 0;
         for line in decoded.text.split_inclusive('\n') {

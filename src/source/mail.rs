@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::{
-    MarkKind, ReadError,
+    MarkKind, ReadError, Remark,
     header::Header,
     leaf::Form,
     part::Part,
@@ -19,7 +19,7 @@ pub(super) fn read(file: &[u8]) -> Result<Piece, ReadError> {
     let header = Header::read(file, 0..file.len());
     if header.is_empty() {
         let mut piece = super::whole(file, None, Form::Text)?;
-        piece.notes.push("This mail has no header; it was read as plain text.".to_owned());
+        piece.notes.push(Remark::new("mail-without-header"));
         return Ok(piece);
     }
     let mut piece = message(file, 0..file.len(), 0);
@@ -53,7 +53,7 @@ pub(super) fn message(file: &[u8], range: Range<usize>, depth: usize) -> Piece {
         piece = Piece::default();
     }
     if header.cut_short {
-        piece.notes.push("The header ends without an empty line behind it.".to_owned());
+        piece.notes.push(Remark::new("header-without-end"));
     }
     let mut body = Part::new(file, &header, range.end, "text/plain").read(depth);
     // A text beside what was not read is the letter.

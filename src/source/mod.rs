@@ -22,6 +22,7 @@ mod mime;
 mod part;
 mod piece;
 mod recipients;
+mod remark;
 mod suppression;
 mod text;
 mod transfer;
@@ -33,6 +34,7 @@ pub use edit::{EditError, Editor, FileEdit, applied};
 pub use lines::LineIndex;
 pub use map::Map;
 pub use mark::{Edit, Mark, MarkKind};
+pub use remark::Remark;
 pub use suppression::{Scope, Suppression, WORDS as SUPPRESSION_WORDS};
 
 use leaf::{Form, Leaf};
@@ -56,8 +58,8 @@ pub struct Source {
     pub marks: Vec<Mark>,
     /// What the draft says about itself in front matter or in headers.
     pub declared: Declared,
-    /// Flaws of the document that did not keep it from being read, one sentence each.
-    pub notes: Vec<String>,
+    /// Flaws of the document that did not keep it from being read.
+    pub notes: Vec<Remark>,
     /// The bodies of text that can be edited, in order.
     leaves: Vec<Leaf>,
     /// What a mail says besides its text; none for other documents.

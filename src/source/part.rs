@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::{
-    Alternative, Attachment, MarkKind, charset, formed,
+    Alternative, Attachment, MarkKind, Remark, charset, formed,
     header::{Header, Parameters},
     html,
     leaf::{Form, Leaf},
@@ -61,14 +61,11 @@ impl<'a> Part<'a> {
             // What says something unheard of is most often plain text.
             "text/plain" | "text" | "text/" => self.text(false),
             "application/pkcs7-mime" | "application/x-pkcs7-mime" => {
-                let mut piece =
-                    unread("This mail is wrapped in a signature or encrypted (S/MIME); its text was not read.");
+                let mut piece = unread("mail-wrapped");
                 piece.mail.signed = true;
                 piece
             }
-            "application/ms-tnef" => {
-                unread("Some of this mail is in Outlook's own format (winmail.dat), which was not read.")
-            }
+            "application/ms-tnef" => unread("mail-tnef"),
             // The key of an encrypted mail says no more than that.
             "application/pgp-encrypted" => Piece::default(),
             _ => self.named(),
@@ -95,12 +92,12 @@ impl<'a> Part<'a> {
         let boundary = self.content.get("boundary").unwrap_or_default();
         let split = mime::split(self.file, self.body.clone(), boundary.as_bytes());
         if split.parts.is_empty() {
-            piece.notes.push("A multipart body has no parts; it was read as plain text.".to_owned());
+            piece.notes.push(Remark::new("multipart-without-parts"));
             piece.append(self.text(false));
             return piece;
         }
         if !split.closed {
-            piece.notes.push("A multipart body does not end with its boundary.".to_owned());
+            piece.notes.push(Remark::new("boundary-missing"));
         }
         let default_type = if self.content.main == "multipart/digest" { "message/rfc822" } else { "text/plain" };
         let parts = split.parts.into_iter().map(|range| {
@@ -125,7 +122,7 @@ impl<'a> Part<'a> {
                 piece.mail.signed = true;
                 parts.first().into_iter().for_each(|part| piece.append(read(part)));
             }
-            "multipart/encrypted" => piece = unread("This mail is encrypted; its text was not read."),
+            "multipart/encrypted" => piece = unread("mail-encrypted"),
             _ => parts.iter().for_each(|part| piece.append(read(part))),
         }
         piece
@@ -186,14 +183,14 @@ fn decoded_name(written: &str) -> String {
     super::encoded_word::unstructured(written.as_bytes(), 0..written.len()).text
 }
 
-fn unread(note: &str) -> Piece {
-    let mut piece = Piece { notes: vec![note.to_owned()], ..Piece::default() };
+fn unread(note: &'static str) -> Piece {
+    let mut piece = Piece { notes: vec![Remark::new(note)], ..Piece::default() };
     piece.mail.unread = true;
     piece
 }
 
 fn too_deep() -> Piece {
-    unread("Parts are nested too deep; the innermost were left out.")
+    unread("nested-too-deep")
 }
 
 /// Both versions of what is said twice, in the order of the file. Programs show the richest that they understand, so that HTML is

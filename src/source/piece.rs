@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{Declared, Mail, Mark, charset::Decoded, leaf::Leaf, map::Map};
+use super::{Declared, Mail, Mark, Remark, charset::Decoded, leaf::Leaf, map::Map};
 
 /// Text on its way to becoming a source.
 #[derive(Debug, Clone, Default)]
@@ -12,7 +12,7 @@ pub(super) struct Piece {
     pub(super) map: Map,
     pub(super) marks: Vec<Mark>,
     pub(super) declared: Declared,
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Remark>,
     /// The bodies that can be edited, in order.
     pub(super) leaves: Vec<Leaf>,
     /// What the readers of mail come by besides text.

@@ -177,7 +177,7 @@ fn alternatives_attachments_and_forwarded_mail() {
     assert_eq!(source.declared.reason.as_ref().map(|(value, _)| value.as_str()), Some("scope"));
     assert_eq!(source.declared.language.as_ref().map(|(value, _)| value.as_str()), Some("en-GB"));
     assert_eq!(cut(&source, "Li, it"), b"Li, \nit");
-    assert_eq!(source.notes, [""; 0]);
+    assert_eq!(source.notes, []);
 
     let stub = b"Content-Type: multipart/alternative; boundary=a\n\n--a\n\nUse an HTML reader.\n--a\nContent-Type: text/html\n\
         Content-Transfer-Encoding: quoted-printable\n\n<p>Dear Ms Li,</p><p>we are sorry to say that the t=\nerm of our work f=C3=BCr you ends \

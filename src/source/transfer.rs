@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::map::Map;
+use super::{Remark, map::Map};
 
 /// How a body travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,29 +27,21 @@ impl Transfer {
     }
 
     /// What a person should know about this way of travelling, as the mail names it, and about a body that came by it.
-    pub(super) fn note(self, name: &str, body: &[u8]) -> Option<String> {
+    pub(super) fn note(self, name: &str, body: &[u8]) -> Option<Remark> {
         match self {
             Transfer::Plain => {
                 let name = name.split(['(', ';']).next().unwrap_or_default().trim();
                 let known = ["", "7bit", "8bit", "binary"].iter().any(|known| known.eq_ignore_ascii_case(name));
-                (!known).then(|| {
-                    format!(
-                        "The transfer encoding \"{}\" is not known; the part was read as it stands.",
-                        name.escape_default()
-                    )
-                })
+                (!known).then(|| Remark::about("unknown-transfer", name.escape_default().to_string()))
             }
             Transfer::QuotedPrintable => {
                 let stray = |at: usize| escaped(&body[at..]).is_none() && soft_break(&body[at..]).is_none();
                 let damaged = body.iter().enumerate().any(|(at, byte)| *byte == b'=' && stray(at));
-                damaged.then(|| {
-                    "Some escapes of a quoted-printable part are damaged; they were read as they stand.".to_owned()
-                })
+                damaged.then(|| Remark::new("escapes-damaged"))
             }
             Transfer::Base64 => {
                 let digits = body.iter().filter(|byte| base64_value(**byte).is_some()).count();
-                (digits % 4 == 1 || body.iter().any(|&byte| is_odd(byte)))
-                    .then(|| "A base64 part is damaged; what does not belong there was passed over.".to_owned())
+                (digits % 4 == 1 || body.iter().any(|&byte| is_odd(byte))).then(|| Remark::new("base64-damaged"))
             }
         }
     }
