@@ -195,7 +195,7 @@ a.txt:  thanks ✗  decision ✓  effective date ✓
     let off = "[rules]\nunused-suppression.enabled = false\nunknown-suppression.severity = \"note\"\nsuppression-without-reason.enabled = false\n";
     fs::write(folder.path().join("partwell.toml"), off).unwrap();
     let (_, out) = run(folder.path(), &["check", "--message-lang", "pl", "a.txt"]);
-    assert!(out.contains("note[unknown-suppression]: Nazwa `blam` nie jest znana"), "{out}");
+    assert!(out.contains("uwaga[unknown-suppression]: Nazwa `blam` nie jest znana"), "{out}");
     assert!(!out.contains("[unused-suppression]") && !out.contains("without-reason"), "{out}");
 }
 

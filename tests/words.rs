@@ -53,7 +53,9 @@ fn no_text_is_missing_in_any_language_and_none_is_still_english() {
                 assert_eq!(own.contains(hole), english.contains(hole), "{language}: {key}: {hole}");
             }
         }
-        let unknown: Vec<&String> = own.keys().filter(|key| !english.contains_key(*key)).collect();
+        // The words that fixes go by are the language's own: some have kinds of them that English has not.
+        let asked = |key: &str| english.contains_key(key) || key.starts_with(".mend.");
+        let unknown: Vec<&String> = own.keys().filter(|key| !asked(key)).collect();
         assert!(unknown.is_empty(), "{language}: nothing asks for {unknown:?}");
         let texts = book.texts(language).unwrap();
         for rule in book.rules() {
