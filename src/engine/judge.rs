@@ -102,17 +102,33 @@ impl<'a> Judge<'a> {
         }
         let gate = self.book.gate();
         let declared = if self.context.reason.is_some() { gate.declared } else { 0.0 };
-        if declared + self.sum(&gate.pro) - self.sum(&gate.against) >= gate.threshold {
+        let enough = if self.letter.sentences.len() <= gate.brief { gate.threshold_of_brief } else { gate.threshold };
+        if declared + self.pro(&gate.pro) - self.against(&gate.against) >= enough {
             LetterKind::Termination
         } else {
             LetterKind::Other
         }
     }
 
-    /// The sum of the heaviest hit of each sentence.
-    fn sum(&self, caps: &BTreeMap<String, f32>) -> f32 {
-        let cues: Vec<String> = caps.keys().cloned().collect();
-        self.by_sentence(&cues, caps).values().sum()
+    /// What speaks for it: of each cue the heaviest hit that is sure, once in the letter.
+    fn pro(&self, factors: &BTreeMap<String, f32>) -> f32 {
+        let heaviest = |cue: &String| {
+            let sure = self.heard(std::slice::from_ref(cue)).filter(|heard| heard.hit.sure);
+            sure.map(|heard| heard.hit.weight).fold(0.0, f32::max)
+        };
+        factors.iter().map(|(cue, factor)| factor * heaviest(cue)).sum()
+    }
+
+    /// What speaks against it: the points of each sentence, for the heaviest of its cues that is surely heard.
+    fn against(&self, points: &BTreeMap<String, f32>) -> f32 {
+        let mut sentences: BTreeMap<usize, f32> = BTreeMap::new();
+        for (cue, points) in points {
+            for heard in self.heard(std::slice::from_ref(cue)).filter(|heard| heard.hit.sure) {
+                let most = sentences.entry(heard.hit.sentence).or_default();
+                *most = most.max(*points);
+            }
+        }
+        sentences.values().sum()
     }
 
     /// For each sentence with a hit of these cues the weight of its heaviest, each cue's up to its cap.

@@ -136,13 +136,17 @@ impl When {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gate {
-    /// Cues that speak for it, each with the most that one sentence may count.
+    /// Cues that speak for it: the weight of each one's heaviest hit counts so many times.
     #[serde(rename = "for")]
     pub pro: BTreeMap<String, f32>,
-    /// Cues that speak against it, likewise.
+    /// Cues that speak against it: so many points for each sentence.
     pub against: BTreeMap<String, f32>,
-    /// The sum of weights that is needed.
+    /// The points that are needed.
     pub threshold: f32,
+    /// A text of no more sentences than these is brief ...
+    pub brief: usize,
+    /// ... and this is enough for it.
+    pub threshold_of_brief: f32,
     /// What a declared reason counts: it says that the letter is one, and only a text that is plainly something else is not.
     pub declared: f32,
 }
