@@ -1,17 +1,19 @@
 //! The server's text is the client's, and what it says of it is what a fresh check says, whatever is typed.
 
+use std::{path::Path, rc::Rc};
+
 use serde_json::{Value, json};
 
 use super::{
     client::Client,
-    diagnostics::of_letter,
+    diagnostics::{not_judged, of_letter},
     document::{Document, Kind},
     letter::Letter,
     position::{Encoding, Lines, Places},
     server::Server,
     settings::Settings,
 };
-use crate::source::Format;
+use crate::{config::house::House, source::Format};
 
 /// A linear congruential generator: the same edits on each run.
 struct Random(u64);
@@ -44,6 +46,15 @@ const PIECES: &[&str] = &[
     "\u{0}",
     "-- \n",
     "Dear X,\n\n",
+    "# partwell-allow: blame; agreed\n",
+    "<!-- partwell-allow-next-line: blame; agreed -->",
+    "<p>",
+    "</p>\n",
+    "&amp;",
+    "- You never answer.\n",
+    "Subject: Bye\n",
+    "Content-Transfer-Encoding: quoted-printable\n",
+    "=D0=92",
 ];
 
 /// The client's own idea of its text: UTF-16, as in most editors.
@@ -64,9 +75,18 @@ fn place(text: &[u16], at: usize) -> (usize, Value) {
     (at, json!(position))
 }
 
+/// 2,500 edits for each kind of document.
 #[test]
 fn ten_thousand_random_edits() {
-    let mut random = Random(6);
+    let kinds =
+        [("plaintext", Format::Text), ("markdown", Format::Markdown), ("html", Format::Html), ("mail", Format::Mail)];
+    for (seed, (language, format)) in (6..).zip(kinds) {
+        random_edits(seed, language, format);
+    }
+}
+
+fn random_edits(seed: u64, language: &str, format: Format) {
+    let mut random = Random(seed);
     let mut server = Server::new(std::io::sink());
     let uri = "untitled:1";
     let notify = |server: &mut Server, method: &str, params: Value| {
@@ -77,10 +97,12 @@ fn ten_thousand_random_edits() {
         method: "initialize".into(),
         params: json!({ "locale": "en" }),
     });
-    let item = json!({ "uri": uri, "languageId": "plaintext", "version": 0, "text": "" });
+    let item = json!({ "uri": uri, "languageId": language, "version": 0, "text": "" });
     notify(&mut server, "textDocument/didOpen", json!({ "textDocument": item }));
     let mut text: Vec<u16> = Vec::new();
-    for version in 1..=10_000 {
+    let mut other = fresh_house();
+    let mut told = 0;
+    for version in 1..=2500 {
         let (start, from) = place(&text, random.below(text.len() + 1));
         // A letter that only grows would be another test.
         let most = if text.len() > 1500 { 200 } else { 12 };
@@ -97,28 +119,42 @@ fn ten_thousand_random_edits() {
         let document = json!({ "uri": uri, "version": version });
         notify(&mut server, "textDocument/didChange", json!({ "textDocument": document, "contentChanges": [change] }));
         let open = server.document(uri).expect("open");
-        assert_eq!(open.text, expected, "edit {version}");
-        assert_eq!(open.lines, Lines::new(&expected), "edit {version}");
-        if version % 20 == 0 {
-            says_what_a_fresh_check_says(&mut server, uri, &expected);
+        assert_eq!(open.text, expected, "{language}, edit {version}");
+        assert_eq!(open.lines, Lines::new(&expected), "{language}, edit {version}");
+        if version % 100 == 0 {
+            // One that remembers nothing.
+            other = fresh_house();
         }
+        told += says_what_a_fresh_check_says(&mut server, uri, &expected, format, &other);
     }
+    assert!(told > 2500, "{language}: hardly anything was said");
 }
 
-fn says_what_a_fresh_check_says(server: &mut Server, uri: &str, text: &str) {
+fn fresh_house() -> Rc<House> {
+    Rc::new(House::load(None, &[]).expect("the shipped rules hold"))
+}
+
+/// How much that is.
+fn says_what_a_fresh_check_says(
+    server: &mut Server,
+    uri: &str,
+    text: &str,
+    format: Format,
+    house: &Rc<House>,
+) -> usize {
     // Whatever is at the caret, the word is finished.
     server.documents.get_mut(uri).expect("open").caret = None;
     let said = server.diagnostics(uri);
-    let Ok(Some((document, letter))) = server.letter(uri) else {
-        assert!(text.contains('\0'), "{text}");
-        return;
-    };
-    assert_eq!(document.kind, Kind::Draft(Format::Text));
-    let house = letter.house.clone();
-    let path = std::path::Path::new("/letters");
-    let fresh = Letter::new(text, Format::Text, path, house, &Settings::default(), Some("en")).expect("a text");
+    let path = Path::new("/letters");
+    let fresh = Letter::new(text, format, path, house.clone(), &Settings::default(), Some("en"));
     let document = Document::new(uri.to_owned(), "plaintext", 0, text.to_owned(), path);
     let mut client = Client::new(&Value::Null);
     client.encoding = Encoding::Utf16;
-    assert_eq!(said, of_letter(&document, &fresh, &client, false).diagnostics, "{text}");
+    assert_eq!(server.document(uri).expect("open").kind, Kind::Draft(format));
+    let expected = match fresh {
+        Ok(fresh) => of_letter(&document, &fresh, &client, false).diagnostics,
+        Err(why) => vec![not_judged(&why)],
+    };
+    assert_eq!(said, expected, "{format:?}: {text}");
+    said.len()
 }

@@ -155,7 +155,7 @@ fn what_suppressions_lack_stands_where_they_stand() {
     assert_eq!(suppressing(&client.diagnostics("untitled:b", 1)), ["unused-suppression 1:16-1:23"]);
     let markdown = format!("{BODY}\n\u{1F642} <!-- partwell-allow: blame -->\n");
     client.open("untitled:c", "markdown", &markdown);
-    assert_eq!(suppressing(&client.diagnostics("untitled:c", 1)), ["suppression-without-reason 13:24-13:29"]);
+    assert_eq!(suppressing(&client.diagnostics("untitled:c", 1)), ["suppression-without-reason 12:24-12:29"]);
     let page = "<p>Dear X,\n<!-- partwell-allow: blame --><p>From 30 June we will no longer work for you.";
     client.open("untitled:d", "html", page);
     assert_eq!(suppressing(&client.diagnostics("untitled:d", 1)), ["suppression-without-reason 1:21-1:26"]);
