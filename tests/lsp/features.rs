@@ -120,7 +120,7 @@ fn each_folder_has_its_own_config() {
     }
     fs::create_dir(&later).unwrap();
     let (mut client, _) = Client::new(json!({}), Value::Null, &[&one, &other]);
-    let mut severity = |client: &mut Client, folder: &std::path::Path| {
+    let severity = |client: &mut Client, folder: &std::path::Path| {
         let letter = uri(&folder.join("a.txt"));
         client.open(&letter, "plaintext", LETTER);
         let found = client.diagnostics(&letter, 1);
