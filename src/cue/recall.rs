@@ -33,7 +33,7 @@ struct Generation {
     size: usize,
 }
 
-/// When so many bytes are known, a generation is full: several times what a letter of a hundred pages needs.
+/// When so many bytes are known, a generation is full: more than what a letter of a hundred pages needs.
 const ENOUGH: usize = 2 << 20;
 
 impl Recall {
