@@ -8,6 +8,8 @@ mod recipients;
 mod suppress;
 mod versions;
 
+pub(crate) use suppress::covers;
+
 use crate::{
     diagnostic::{LetterKind, Verdict},
     letter::Letter,

@@ -28,11 +28,11 @@ pub(super) fn mind(mut verdict: Verdict, source: &Source, book: &RuleBook) -> Ve
         .collect();
     let mut used = vec![false; sound.len()];
     for diagnostic in std::mem::take(&mut verdict.diagnostics) {
-        let covers = |(one, reach): &(&Suppression, Range<usize>)| {
+        let is_for = |(one, reach): &(&Suppression, Range<usize>)| {
             one.rule == diagnostic.rule && touches(reach, &diagnostic.range)
         };
         let mut by = None;
-        for (index, suppression) in sound.iter().enumerate().filter(|(_, suppression)| covers(suppression)) {
+        for (index, suppression) in sound.iter().enumerate().filter(|(_, suppression)| is_for(suppression)) {
             used[index] = true;
             by = by.or(Some(suppression.0));
         }
@@ -57,6 +57,11 @@ pub(super) fn mind(mut verdict: Verdict, source: &Source, book: &RuleBook) -> Ve
     };
     verdict.diagnostics.sort_by_key(place);
     verdict
+}
+
+/// Whether a suppression in this text is for what stands in this stretch of it.
+pub(crate) fn covers(suppression: &Suppression, text: &str, range: &Range<usize>) -> bool {
+    touches(&reach(suppression, text), range)
 }
 
 /// The stretch of the text that a suppression is for.

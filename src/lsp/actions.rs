@@ -7,11 +7,11 @@ use gen_lsp_types as lsp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{client::Client, diagnostics::excerpt, document::Document, letter::Letter, reason};
+use super::{client::Client, diagnostics::excerpt, document::Document, ignore, letter::Letter, reason};
 use crate::{
     diagnostic::{Applicability, Fix},
     rule::{Reason, Texts},
-    source::{Editor, Format},
+    source::{Editor, Format, Scope},
 };
 
 /// Fixes all that is safe; editors do it when a file is saved.
@@ -31,6 +31,10 @@ pub(super) enum Wanted {
     FixAll,
     /// The reason of the letter.
     Reason(Reason),
+    /// What a diagnostic, by its number, complains of stays here.
+    IgnoreHere(usize),
+    /// It stays in all of the letter.
+    IgnoreInLetter(usize),
 }
 
 /// The data of an action.
@@ -100,15 +104,25 @@ fn quick_fixes(
             actions.push(made);
         }
     }
-    let mut explained: Vec<&str> = Vec::new();
-    for (_, diagnostic) in letter.touching(range) {
+    let mut told: Vec<&str> = Vec::new();
+    for (number, diagnostic) in letter.touching(range) {
         let rule = diagnostic.rule.as_str();
-        if explained.contains(&rule) {
+        if told.contains(&rule) {
             continue;
         }
-        explained.push(rule);
-        let title = letter.texts().and_then(|texts| texts.rule(rule)).map_or(rule, |text| &text.title);
-        let title = word(letter, "editor-explain").replace("{rule}", title);
+        told.push(rule);
+        let name = letter.texts().and_then(|texts| texts.rule(rule)).map_or(rule, |text| &text.title);
+        let ways = [
+            ("editor-ignore-here", Wanted::IgnoreHere(number)),
+            ("editor-ignore-in-letter", Wanted::IgnoreInLetter(number)),
+        ];
+        for (key, wanted) in ways {
+            if edits(document, letter, &wanted).is_some() {
+                let title = word(letter, key).replace("{rule}", name);
+                actions.push(action(document, letter, client, title, "quickfix", wanted));
+            }
+        }
+        let title = word(letter, "editor-explain").replace("{rule}", name);
         let arguments = vec![json!(rule), json!(letter.verdict.messages)];
         actions.push(lsp::CodeAction {
             command: Some(lsp::Command { arguments: Some(arguments), ..command(&title, EXPLAIN) }),
@@ -157,7 +171,14 @@ pub(super) fn edits(document: &Document, letter: &Letter, wanted: &Wanted) -> Op
         }
         Wanted::FixAll => Some(all_safe(letter)),
         Wanted::Reason(reason) => reason::edit(&document.text, letter, *reason).map(|edit| vec![edit]),
+        Wanted::IgnoreHere(diagnostic) => ignored(document, letter, *diagnostic, Scope::NextLine),
+        Wanted::IgnoreInLetter(diagnostic) => ignored(document, letter, *diagnostic, Scope::Letter),
     }
+}
+
+fn ignored(document: &Document, letter: &Letter, diagnostic: usize, scope: Scope) -> Option<Edits> {
+    let diagnostic = letter.verdict.diagnostics.get(diagnostic)?;
+    ignore::edit(&document.text, letter, diagnostic, scope).map(|edit| vec![edit])
 }
 
 /// The first safe fix of each diagnostic, but for those that would change what another has changed.

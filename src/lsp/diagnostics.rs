@@ -39,7 +39,7 @@ pub(super) fn of_letter(document: &Document, letter: &Letter, client: &Client, h
     let mut places = document.places(client.encoding);
     let mut shown = Shown { diagnostics: Vec::new(), places: Vec::new(), held: false };
     for diagnostic in &letter.verdict.diagnostics {
-        let place = letter.place(&diagnostic.range);
+        let place = letter.place_of(diagnostic);
         if word.as_ref().is_some_and(|word| touch(word, &place)) && is_new(document, &diagnostic.rule, &place) {
             shown.held = true;
             continue;
@@ -67,7 +67,7 @@ fn one(
     places: &mut Places<'_>,
 ) -> lsp::Diagnostic {
     let limit = letter.house.book.rule(&diagnostic.rule).is_some_and(|rule| rule.kind == RuleKind::Limit);
-    let range = places.range(letter.place(&diagnostic.range));
+    let range = places.range(letter.place_of(diagnostic));
     let related = diagnostic.related.iter().map(|(at, message)| {
         let at = letter.place(at);
         let message = if message.is_empty() { excerpt(&document.text[at.clone()]) } else { message.clone() };

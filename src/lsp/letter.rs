@@ -56,13 +56,14 @@ impl Letter {
         self.source.map.to_source(range.clone())
     }
 
+    /// Where a diagnostic stands in bytes of the editor's text: perhaps in a comment or a header, which are no part of the letter.
+    pub(super) fn place_of(&self, diagnostic: &Diagnostic) -> Range<usize> {
+        diagnostic.place(&self.source)
+    }
+
     /// The diagnostics that touch a stretch of the editor's text.
     pub(super) fn touching(&self, range: &Range<usize>) -> impl Iterator<Item = (usize, &Diagnostic)> {
-        self.verdict
-            .diagnostics
-            .iter()
-            .enumerate()
-            .filter(|(_, diagnostic)| touch(&self.place(&diagnostic.range), range))
+        self.verdict.diagnostics.iter().enumerate().filter(|(_, diagnostic)| touch(&self.place_of(diagnostic), range))
     }
 
     /// What is said to the reader.

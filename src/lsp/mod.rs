@@ -11,6 +11,7 @@ mod diagnostics;
 mod document;
 mod explain;
 mod houses;
+mod ignore;
 mod letter;
 mod outline;
 mod position;

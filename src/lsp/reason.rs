@@ -36,7 +36,7 @@ fn edit_of(text: &str, source: &Source, reason: Reason) -> Option<(Range<usize>,
 }
 
 /// Whether a mail has a header: what has none is read as plain text.
-fn has_header(text: &str) -> bool {
+pub(super) fn has_header(text: &str) -> bool {
     let line = text.lines().find(|line| !line.starts_with("From ")).unwrap_or_default();
     line.split_once(':')
         .is_some_and(|(name, _)| !name.is_empty() && name.trim_end().bytes().all(|b| b.is_ascii_graphic()))

@@ -145,7 +145,7 @@ fn hover(server: &mut Server, params: &At) -> Result<Option<lsp::Hover>, Failure
     let found: Option<(String, Range<usize>)> = match (document.kind, &document.letter) {
         (Kind::Draft(_), Some(letter)) => letter
             .touching(&(offset..offset))
-            .map(|(_, diagnostic)| (explain::hover(letter, diagnostic), letter.place(&diagnostic.range)))
+            .map(|(_, diagnostic)| (explain::hover(letter, diagnostic), letter.place_of(diagnostic)))
             .reduce(|(page, place), (more, _)| (format!("{page}\n---\n\n{more}"), place)),
         (Kind::Draft(_), None) => None,
         (kind, _) => house.and_then(|house| {

@@ -1,17 +1,19 @@
 //! The server's text is the client's, and what it says of it is what a fresh check says, whatever is typed.
 
+use std::{path::Path, rc::Rc};
+
 use serde_json::{Value, json};
 
 use super::{
     client::Client,
-    diagnostics::of_letter,
+    diagnostics::{not_judged, of_letter},
     document::{Document, Kind},
     letter::Letter,
     position::{Encoding, Lines, Places},
     server::Server,
     settings::Settings,
 };
-use crate::source::Format;
+use crate::{config::house::House, source::Format};
 
 /// A linear congruential generator: the same edits on each run.
 struct Random(u64);
@@ -41,10 +43,20 @@ const PIECES: &[&str] = &[
     "---\nreason: abusive\n---\n",
     "> quoted\n",
     "\u{301}",
-    "\u{0}",
     "-- \n",
     "Dear X,\n\n",
+    "# partwell-allow: blame; agreed\n",
+    "<!-- partwell-allow-next-line: blame; agreed -->",
+    "<p>",
+    "</p>\n",
+    "&amp;",
+    "- You never answer.\n",
+    "Subject: Bye\n",
+    "Content-Transfer-Encoding: quoted-printable\n",
+    "=D0=92",
 ];
+
+const LETTER: &str = "Dear Ms Hartnell,\n\nYou failed to send the brief on time. We will end our work for you on 31 March.\n\nYours sincerely,\nP. Okafor\n";
 
 /// The client's own idea of its text: UTF-16, as in most editors.
 fn changed(text: &[u16], start: usize, end: usize, new: &str) -> Vec<u16> {
@@ -64,9 +76,20 @@ fn place(text: &[u16], at: usize) -> (usize, Value) {
     (at, json!(position))
 }
 
+/// 2,500 edits for each kind of document.
 #[test]
 fn ten_thousand_random_edits() {
-    let mut random = Random(6);
+    let kinds =
+        [("plaintext", Format::Text), ("markdown", Format::Markdown), ("html", Format::Html), ("mail", Format::Mail)];
+    for (seed, (language, format)) in (6..).zip(kinds) {
+        let letter = if format == Format::Mail { format!("Subject: Bye\n\n{LETTER}") } else { LETTER.to_owned() };
+        random_edits(seed, language, format, &letter);
+    }
+}
+
+/// From time to time the document is this letter again.
+fn random_edits(seed: u64, language: &str, format: Format, letter: &str) {
+    let mut random = Random(seed);
     let mut server = Server::new(std::io::sink());
     let uri = "untitled:1";
     let notify = |server: &mut Server, method: &str, params: Value| {
@@ -77,17 +100,21 @@ fn ten_thousand_random_edits() {
         method: "initialize".into(),
         params: json!({ "locale": "en" }),
     });
-    let item = json!({ "uri": uri, "languageId": "plaintext", "version": 0, "text": "" });
+    let item = json!({ "uri": uri, "languageId": language, "version": 0, "text": "" });
     notify(&mut server, "textDocument/didOpen", json!({ "textDocument": item }));
     let mut text: Vec<u16> = Vec::new();
-    for version in 1..=10_000 {
+    let mut other = fresh_house();
+    let mut told = 0;
+    for version in 1..=2500 {
         let (start, from) = place(&text, random.below(text.len() + 1));
         // A letter that only grows would be another test.
         let most = if text.len() > 1500 { 200 } else { 12 };
         let (end, to) = place(&text, (start + random.below(most)).min(text.len()));
-        let new = PIECES[random.below(PIECES.len())];
-        let whole = random.below(100) == 0;
-        text = changed(&text, start.min(end), end.max(start), new);
+        // What is no text is not judged, so that it must not stay for long.
+        let whole = text.contains(&0) || random.below(40) == 0;
+        let new = if random.below(200) == 0 { "\u{0}" } else { PIECES[random.below(PIECES.len())] };
+        text =
+            if whole { letter.encode_utf16().collect() } else { changed(&text, start.min(end), end.max(start), new) };
         let expected = String::from_utf16(&text).expect("no pair of surrogates is cut");
         let change = if whole {
             json!({ "text": expected })
@@ -97,28 +124,42 @@ fn ten_thousand_random_edits() {
         let document = json!({ "uri": uri, "version": version });
         notify(&mut server, "textDocument/didChange", json!({ "textDocument": document, "contentChanges": [change] }));
         let open = server.document(uri).expect("open");
-        assert_eq!(open.text, expected, "edit {version}");
-        assert_eq!(open.lines, Lines::new(&expected), "edit {version}");
-        if version % 20 == 0 {
-            says_what_a_fresh_check_says(&mut server, uri, &expected);
+        assert_eq!(open.text, expected, "{language}, edit {version}");
+        assert_eq!(open.lines, Lines::new(&expected), "{language}, edit {version}");
+        if version % 100 == 0 {
+            // One that remembers nothing.
+            other = fresh_house();
         }
+        told += says_what_a_fresh_check_says(&mut server, uri, &expected, format, &other);
     }
+    assert!(told > 5_000, "{language}: {told} diagnostics are hardly any");
 }
 
-fn says_what_a_fresh_check_says(server: &mut Server, uri: &str, text: &str) {
+fn fresh_house() -> Rc<House> {
+    Rc::new(House::load(None, &[]).expect("the shipped rules hold"))
+}
+
+/// How much that is.
+fn says_what_a_fresh_check_says(
+    server: &mut Server,
+    uri: &str,
+    text: &str,
+    format: Format,
+    house: &Rc<House>,
+) -> usize {
     // Whatever is at the caret, the word is finished.
     server.documents.get_mut(uri).expect("open").caret = None;
     let said = server.diagnostics(uri);
-    let Ok(Some((document, letter))) = server.letter(uri) else {
-        assert!(text.contains('\0'), "{text}");
-        return;
-    };
-    assert_eq!(document.kind, Kind::Draft(Format::Text));
-    let house = letter.house.clone();
-    let path = std::path::Path::new("/letters");
-    let fresh = Letter::new(text, Format::Text, path, house, &Settings::default(), Some("en")).expect("a text");
+    let path = Path::new("/letters");
+    let fresh = Letter::new(text, format, path, house.clone(), &Settings::default(), Some("en"));
     let document = Document::new(uri.to_owned(), "plaintext", 0, text.to_owned(), path);
     let mut client = Client::new(&Value::Null);
     client.encoding = Encoding::Utf16;
-    assert_eq!(said, of_letter(&document, &fresh, &client, false).diagnostics, "{text}");
+    assert_eq!(server.document(uri).expect("open").kind, Kind::Draft(format));
+    let expected = match fresh {
+        Ok(fresh) => of_letter(&document, &fresh, &client, false).diagnostics,
+        Err(why) => vec![not_judged(&why)],
+    };
+    assert_eq!(said, expected, "{format:?}: {text}");
+    said.len()
 }

@@ -3,6 +3,8 @@
 #![expect(clippy::needless_pass_by_value, reason = "messages are written where they are sent")]
 
 mod client;
+mod features;
+mod suppressions;
 
 use std::fs;
 
