@@ -24,19 +24,18 @@ impl Spot {
     }
 }
 
-/// What was found in a sentence: an edge leads from a token over one or several of them.
+/// What was found in a sentence: an edge leads from a token over one or several of them. The edges of a symbol are looked for when
+/// something asks for them.
 #[derive(Debug, Default)]
 pub(super) struct Chart {
     /// Index of each position's token in the letter. Quotation marks have no position.
     tokens: Vec<usize>,
     negated: Mask,
     frame: Frame,
-    /// For each symbol the positions of its edges over one token.
+    /// The symbols whose edges were looked for.
+    known: Set,
+    /// For each of them the positions of its edges over one token.
     single: Vec<Mask>,
-    /// The symbols in `single`.
-    touched: Vec<Symbol>,
-    /// The symbols of all edges: close together, for they are asked for most.
-    present: Vec<u64>,
     /// The edges over several tokens.
     long: Vec<(Symbol, Spot)>,
     /// The symbols in `long`.
@@ -74,8 +73,8 @@ impl Frame {
 impl Chart {
     pub(super) fn new(symbols: usize) -> Self {
         Chart {
+            known: Set::new(symbols),
             single: vec![Mask::default(); symbols],
-            present: vec![0; symbols.div_ceil(64)],
             with_long: Set::new(symbols),
             ..Chart::default()
         }
@@ -83,10 +82,7 @@ impl Chart {
 
     /// Makes room for the next sentence: these tokens of the letter.
     pub(super) fn begin(&mut self, letter: &Letter, tokens: std::ops::Range<usize>) {
-        for symbol in self.touched.drain(..) {
-            self.single[symbol as usize] = Mask::default();
-        }
-        self.present.fill(0);
+        self.known.clear();
         self.long.clear();
         self.with_long.clear();
         self.tokens.clear();
@@ -113,36 +109,43 @@ impl Chart {
         &self.frame
     }
 
-    pub(super) fn has(&self, symbol: Symbol) -> bool {
-        self.present[symbol as usize / 64] & (1 << (symbol % 64)) != 0
-    }
-
-    /// Adds an edge over the token at a position; true when it is the symbol's first of this kind in the sentence.
-    pub(super) fn add_single(&mut self, symbol: Symbol, at: usize) -> bool {
-        let single = &mut self.single[symbol as usize];
-        let first = single.is_empty();
-        *single = single.or(Mask::one(at));
-        if first {
-            self.touched.push(symbol);
-            self.present[symbol as usize / 64] |= 1 << (symbol % 64);
+    /// Takes note that the edges of a symbol are looked for; true when they were not before.
+    pub(super) fn know(&mut self, symbol: Symbol) -> bool {
+        let new = self.known.insert(symbol);
+        if new {
+            self.single[symbol as usize] = Mask::default();
         }
-        first
+        new
     }
 
-    /// Adds an edge; true when it is the symbol's first of its kind in the sentence.
-    pub(super) fn add(&mut self, symbol: Symbol, spot: Spot) -> bool {
+    /// Sets the positions at which a known symbol has edges over one token.
+    pub(super) fn set(&mut self, symbol: Symbol, positions: Mask) {
+        self.single[symbol as usize] = positions;
+    }
+
+    /// Adds an edge of a symbol that is known.
+    pub(super) fn add(&mut self, symbol: Symbol, spot: Spot) {
         if spot.end == spot.start + 1 {
-            return self.add_single(symbol, spot.start.into());
-        }
-        let first = self.with_long.insert(symbol);
-        if first || !self.long.contains(&(symbol, spot)) {
+            let single = &mut self.single[symbol as usize];
+            *single = single.or(Mask::one(spot.start.into()));
+        } else if self.with_long.insert(symbol) || !self.long.contains(&(symbol, spot)) {
             self.long.push((symbol, spot));
-            self.present[symbol as usize / 64] |= 1 << (symbol % 64);
         }
-        first
     }
 
-    /// Of these positions those at which edges of a symbol begin, and where the edges end.
+    /// Adds the edges of one known symbol to those of another.
+    pub(super) fn copy(&mut self, from: Symbol, to: Symbol) {
+        let single = self.single[from as usize];
+        self.single[to as usize] = self.single[to as usize].or(single);
+        if self.with_long.contains(from) {
+            let spots: Vec<Spot> = self.long_edges(from).collect();
+            for spot in spots {
+                self.add(to, spot);
+            }
+        }
+    }
+
+    /// Of these positions those at which edges of a known symbol begin, and where the edges end.
     pub(super) fn step(&self, symbol: Symbol, from: Mask) -> (Mask, Mask) {
         let mut starts = self.single[symbol as usize].and(from);
         let mut ends = starts.next();
@@ -159,9 +162,10 @@ impl Chart {
         self.long.iter().filter(move |(own, _)| *own == symbol).map(|(_, spot)| *spot)
     }
 
-    /// All edges of a symbol.
+    /// All edges of a known symbol.
     pub(super) fn spots(&self, symbol: Symbol) -> impl Iterator<Item = Spot> {
-        self.single[symbol as usize].iter().map(|at| Spot::new(at, at + 1)).chain(self.long_edges(symbol))
+        let long = self.with_long.contains(symbol).then(|| self.long_edges(symbol));
+        self.single[symbol as usize].iter().map(|at| Spot::new(at, at + 1)).chain(long.into_iter().flatten())
     }
 }
 

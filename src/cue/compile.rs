@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, little_endian::U32};
 
 use super::{
-    chart::{Chart, Symbol},
+    chart::Symbol,
     derive::Tables,
     flat::{Lists, Table, short},
+    layout::{Layout, Roots},
     nfa::{Automata, AutomatonId, Tree},
     pattern::{self, Node, SyntaxError},
     vocabulary::{Grant, Need, Test, Tests, Vocabulary},
@@ -27,23 +28,40 @@ pub(super) type PatternId = u32;
 pub(super) struct Network {
     pub vocabulary: Vocabulary,
     pub builtins: Builtins,
-    /// In the order in which they run: what one makes only later ones need.
+    /// First what makes edges, by the symbol whose edges they are; then the patterns that are looked for in every sentence; then those
+    /// that are looked for where another was found.
     pub operations: Table<Operation>,
     pub automata: Automata,
-    /// Sets of symbols, one after another: the last symbol of each bears [`LAST`].
-    sets: Table<U32>,
-    /// For each symbol the operations that may have become possible by it.
+    /// For each symbol where its operations end; they begin where those of the symbol before end.
+    pub(super) makers: Table<U32>,
+    /// Where the patterns that are looked for where another was found begin among the operations.
+    pub(super) asked_from: u32,
+    /// For each pattern its operation.
+    pub(super) finders: Table<U32>,
+    /// For each pattern those to look for where it was found.
+    pub followers: Lists<U32>,
+    /// For each symbol that a word gives the operations that may become possible by it, and the features that it shows.
     pub triggers: Lists<U32>,
+    pub shows: Lists<U32>,
+    /// How many features there are.
+    pub features: usize,
+    /// What operations need, one after another: features, or what is excepted.
+    pub(super) needs: Table<U32>,
     pub patterns: usize,
 }
 
 /// Symbols of the token classes, as far as the pack uses them.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct Builtins(BTreeMap<String, Symbol>);
+pub(super) struct Builtins {
+    of_words: BTreeMap<String, Symbol>,
+    /// Those of classes that are more than a word.
+    pub name: Option<Symbol>,
+    pub quoted: Option<Symbol>,
+}
 
 impl Builtins {
     pub(super) fn get(&self, name: &str) -> Option<Symbol> {
-        self.0.get(name).copied()
+        self.of_words.get(name).copied()
     }
 }
 
@@ -53,21 +71,18 @@ pub(super) const BUILTIN: [&str; 11] =
 
 const CURRENCY_SIGNS: [&str; 9] = ["£", "$", "€", "₽", "₹", "¥", "zł", "₺", "₴"];
 
-/// Makes edges or finds patterns, once its symbols are there; as it is kept in tables.
+/// Makes edges or finds patterns; as it is kept in tables.
 #[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub(super) struct Operation {
     kind: u8,
     need: u8,
-    /// Where in the network's sets those begin and end that concern it.
-    sets: [U32; 2],
+    /// Where in the network's needs its own begin and end.
+    needs: [U32; 2],
     /// Symbols, an automaton or a pattern: [`Operation::work`] knows.
     a: U32,
     b: U32,
 }
-
-/// Marks the last symbol of a set.
-const LAST: u32 = 1 << 31;
 
 /// What an operation does.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +91,7 @@ pub(super) enum Work {
     Edges { automaton: AutomatonId, to: Symbol, need: Need },
     /// The edges of another symbol.
     Copy { from: Symbol, to: Symbol },
-    /// The edges of `from` that overlap none of the symbols of its set.
+    /// The edges of `from` that overlap none of the symbols that it excepts.
     Except { from: Symbol, to: Symbol },
     /// A pattern of cues.
     Pattern { automaton: AutomatonId, id: PatternId },
@@ -85,7 +100,7 @@ pub(super) enum Work {
 }
 
 impl Operation {
-    fn new(sets: &Range<usize>, work: Work) -> Self {
+    pub(super) fn new(needs: &Range<usize>, work: Work) -> Self {
         let (kind, need, a, b) = match work {
             Work::Edges { automaton, to, need } => (0, need.number(), automaton, to),
             Work::Copy { from, to } => (1, 0, from, to),
@@ -93,8 +108,13 @@ impl Operation {
             Work::Pattern { automaton, id } => (3, 0, automaton, id),
             Work::Single { symbol, id } => (4, 0, symbol, id),
         };
-        let sets = [short(sets.start).into(), short(sets.end).into()];
-        Operation { kind, need, sets, a: a.into(), b: b.into() }
+        let needs = [short(needs.start).into(), short(needs.end).into()];
+        Operation { kind, need, needs, a: a.into(), b: b.into() }
+    }
+
+    /// The symbol whose edges it makes, if it makes edges.
+    pub(super) fn makes(&self) -> Symbol {
+        self.b.get()
     }
 
     pub(super) fn work(&self) -> Work {
@@ -110,29 +130,31 @@ impl Operation {
 }
 
 impl Network {
-    /// The symbols of the sets of an operation.
-    pub(super) fn symbols(&self, operation: &Operation) -> impl Iterator<Item = Symbol> {
-        let [start, end] = operation.sets.map(|at| at.get() as usize);
-        self.sets[start..end].iter().map(|symbol| symbol.get() & !LAST)
+    /// What an operation needs: the features of the sentence without which it finds nothing; or the symbols that it excepts.
+    pub(super) fn needs(&self, operation: &Operation) -> impl Iterator<Item = u32> {
+        let [start, end] = operation.needs.map(|at| at.get() as usize);
+        self.needs[start..end].iter().map(|need| need.get())
     }
 
-    /// Whether one symbol of each set that an operation needs is in the sentence.
-    pub(super) fn may_run(&self, operation: &Operation, chart: &Chart) -> bool {
-        if let Work::Except { .. } = operation.work() {
-            return true;
-        }
-        let [start, end] = operation.sets.map(|at| at.get() as usize);
-        let mut met = false;
-        for symbol in &self.sets[start..end] {
-            met = met || chart.has(symbol.get() & !LAST);
-            if symbol.get() & LAST != 0 {
-                if !met {
-                    return false;
-                }
-                met = false;
-            }
-        }
-        true
+    /// The operations that make the edges of a symbol.
+    pub(super) fn makers(&self, symbol: Symbol) -> Range<usize> {
+        let end = |symbol: usize| self.makers[symbol].get() as usize;
+        (symbol as usize).checked_sub(1).map_or(0, end)..end(symbol as usize)
+    }
+
+    /// The operations that make edges.
+    pub(super) fn all_makers(&self) -> Range<usize> {
+        0..self.makers.last().map_or(0, |end| end.get() as usize)
+    }
+
+    /// The operations that look for patterns in every sentence.
+    pub(super) fn sought(&self) -> Range<usize> {
+        self.all_makers().end..self.asked_from as usize
+    }
+
+    /// The operation that looks for a pattern.
+    pub(super) fn finder(&self, pattern: PatternId) -> &Operation {
+        &self.operations[self.finders[pattern as usize].get() as usize]
     }
 }
 
@@ -172,7 +194,7 @@ pub(super) struct Compiler<'a> {
     bare: Tests,
     /// Level of each symbol: 0 when the words give it, higher when operations do.
     levels: Vec<usize>,
-    /// How often a symbol is likely to be met; the rarest of a pattern triggers it.
+    /// How often a word that gives the symbol is likely to be met; the rarest of a pattern triggers it.
     costs: Vec<u32>,
     tests: FxHashMap<Vec<Test>, Symbol>,
     classes: FxHashMap<(String, bool), Symbol>,
@@ -182,12 +204,13 @@ pub(super) struct Compiler<'a> {
 }
 
 /// An operation before all of them are put in order.
-struct Draft {
+pub(super) struct Draft {
     /// One more than that of the highest symbol that it needs.
     level: usize,
-    /// The rarest of the sets of which a symbol must be in the sentence: they trigger it.
-    triggers: Vec<Symbol>,
-    operation: Operation,
+    pub tree: Tree,
+    pub work: Work,
+    /// The symbols that it excepts.
+    pub except: Vec<Symbol>,
 }
 
 type Compiled<T> = Result<T, CompileError>;
@@ -220,14 +243,19 @@ impl<'a> Compiler<'a> {
         let id = PatternId::try_from(self.network.patterns).expect("fewer patterns than that");
         let node = pattern::parse(text).map_err(here)?;
         let tree = self.tree(&node, None)?;
-        let work = match tree {
-            Tree::Symbol(symbol) => Work::Single { symbol, id },
-            ref tree => Work::Pattern { automaton: self.network.automata.add(tree), id },
+        let work = match &tree {
+            Tree::Symbol(symbol) => Work::Single { symbol: *symbol, id },
+            tree => Work::Pattern { automaton: self.network.automata.add(tree), id },
         };
-        self.operation(&tree, work);
+        self.operation(tree, work);
         self.network.patterns += 1;
         self.patterns.insert(text.to_owned(), id);
         Ok(id)
+    }
+
+    /// How many patterns were compiled.
+    pub(super) fn patterns(&self) -> usize {
+        self.network.patterns
     }
 
     /// Compiles every class of the lexicon, used or not, so that its errors are seen.
@@ -241,20 +269,30 @@ impl<'a> Compiler<'a> {
         errors
     }
 
-    pub(super) fn finish(mut self) -> Network {
+    /// Puts all together. Of the patterns some are `sought` in every sentence, the others where one was found that they follow.
+    pub(super) fn finish(mut self, sought: &[bool], followers: &[Vec<PatternId>]) -> Network {
         self.operations.sort_by_key(|draft| draft.level);
-        let mut triggers: Vec<Vec<u32>> = vec![Vec::new(); self.levels.len()];
-        for (number, draft) in self.operations.iter().enumerate() {
-            for symbol in &draft.triggers {
-                triggers[*symbol as usize].push(short(number));
-            }
+        let mut roots = Roots::new(self.costs);
+        let needs: Vec<Vec<Vec<Symbol>>> = self.operations.iter().map(|draft| roots.needs(draft)).collect();
+        let mut order: Vec<usize> = (0..self.operations.len()).collect();
+        let place = |draft: &Draft| match draft.work {
+            Work::Edges { to, .. } | Work::Copy { to, .. } | Work::Except { to, .. } => (0, to),
+            Work::Pattern { id, .. } | Work::Single { id, .. } => (if sought[id as usize] { 1 } else { 2 }, 0),
+        };
+        order.sort_by_key(|&number| place(&self.operations[number]));
+        let symbols = self.levels.len();
+        let mut layout = Layout {
+            triggers: vec![Vec::new(); symbols],
+            shows: vec![Vec::new(); symbols],
+            features: FxHashMap::default(),
+            makers: vec![0; symbols],
+            finders: vec![U32::ZERO; self.network.patterns],
+            network: self.network,
+        };
+        for number in order {
+            layout.add(&self.operations[number], &needs[number], &roots, sought);
         }
-        self.network.operations = self.operations.iter().map(|draft| draft.operation).collect::<Vec<_>>().into();
-        for operations in &triggers {
-            self.network.triggers.push(&operations.iter().copied().map(U32::new).collect::<Vec<_>>());
-        }
-        self.network.vocabulary = Vocabulary::new(self.words, self.bare, &triggers);
-        self.network
+        layout.finish(followers, Vocabulary::new(self.words, self.bare))
     }
 
     fn symbol(&mut self, cost: u32) -> Symbol {
@@ -311,7 +349,12 @@ impl<'a> Compiler<'a> {
             "number" | "name" => 100,
             _ => 10,
         });
-        self.network.builtins.0.insert((*name).to_owned(), symbol);
+        self.network.builtins.of_words.insert((*name).to_owned(), symbol);
+        match *name {
+            "name" => self.network.builtins.name = Some(symbol),
+            "quoted" => self.network.builtins.quoted = Some(symbol),
+            _ => {}
+        }
         if *name == "currency" {
             let signs = CURRENCY_SIGNS.iter().map(|sign| (*sign).to_owned());
             for text in signs.chain(self.forms.currency().iter().cloned()) {
@@ -375,7 +418,7 @@ impl<'a> Compiler<'a> {
         if source.except.is_empty() {
             return Ok(symbol);
         }
-        let except = self.symbol(1);
+        let except = self.symbol(0);
         for (number, entry) in source.except.iter().enumerate() {
             let plain = ClassSource::default();
             self.class_entry(entry, &plain, false, except)
@@ -427,20 +470,18 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         let work = Work::Edges { automaton: self.network.automata.add(&tree), to: symbol, need };
-        let level = self.operation(&tree, work);
+        let level = self.operation(tree, work);
         self.raise(symbol, level);
         Ok(())
     }
 
     fn raise(&mut self, symbol: Symbol, level: usize) {
-        self.costs[symbol as usize] += 3;
         let known = &mut self.levels[symbol as usize];
         *known = (*known).max(level);
     }
 
     fn copy(&mut self, from: Symbol, to: Symbol) {
-        let level = self.operation(&Tree::Symbol(from), Work::Copy { from, to });
-        self.costs[to as usize] += self.costs[from as usize];
+        let level = self.operation(Tree::Symbol(from), Work::Copy { from, to });
         self.raise(to, level);
     }
 
@@ -449,38 +490,21 @@ impl<'a> Compiler<'a> {
         if let Some(&symbol) = self.differences.get(&(from, except.clone())) {
             return symbol;
         }
-        let to = self.symbol(self.costs[from as usize]);
+        let to = self.symbol(0);
         let level = except.iter().chain([&from]).map(|symbol| self.levels[*symbol as usize]).max().unwrap_or(0) + 1;
         self.levels[to as usize] = level;
-        self.push(level, vec![from], std::slice::from_ref(&except), Work::Except { from, to });
+        let work = Work::Except { from, to };
+        self.operations.push(Draft { level, tree: Tree::Symbol(from), work, except: except.clone() });
         self.differences.insert((from, except), to);
         to
     }
 
     /// Adds an operation over a tree; gives its level.
-    fn operation(&mut self, tree: &Tree, work: Work) -> usize {
-        let mut needs = Vec::new();
-        needed(tree, &self.costs, &mut needs);
+    fn operation(&mut self, tree: Tree, work: Work) -> usize {
         let mut level = 0;
-        highest(tree, &self.levels, &mut level);
-        needs.sort_by_key(|set| cost(set, &self.costs));
-        needs.dedup();
-        // The rarest triggers it, and is there when the others are asked for.
-        let others = needs.split_off(needs.len().min(1));
-        self.push(level + 1, needs.pop().unwrap_or_default(), &others, work);
+        highest(&tree, &self.levels, &mut level);
+        self.operations.push(Draft { level: level + 1, tree, work, except: Vec::new() });
         level + 1
-    }
-
-    /// Registers an operation with what triggers it and the sets of symbols that concern it.
-    fn push(&mut self, level: usize, triggers: Vec<Symbol>, sets: &[Vec<Symbol>], work: Work) {
-        let start = self.network.sets.len();
-        for set in sets {
-            let last = set.len().saturating_sub(1);
-            let marked = set.iter().enumerate().map(|(at, symbol)| if at == last { symbol | LAST } else { *symbol });
-            self.network.sets.extend(&marked.map(U32::new).collect::<Vec<_>>());
-        }
-        let operation = Operation::new(&(start..self.network.sets.len()), work);
-        self.operations.push(Draft { level, triggers, operation });
     }
 
     /// The tests of a node that is one word, whichever it is; none when it is more than that.
@@ -563,7 +587,20 @@ impl<'a> Compiler<'a> {
                 }
                 Tree::Seq(trees)
             }
-            Node::Alt(parts) => Tree::Alt(parts.iter().map(|part| self.tree(part, derive)).collect::<Result<_, _>>()?),
+            Node::Alt(parts) => {
+                // All branches that are one word are one symbol.
+                let (mut words, mut trees) = (Vec::new(), Vec::new());
+                for part in parts {
+                    match self.single_words(part, derive).map_err(here)? {
+                        Some(tests) => words.extend(tests),
+                        None => trees.push(self.tree(part, derive)?),
+                    }
+                }
+                if !words.is_empty() {
+                    trees.push(Tree::Symbol(self.any_of(words)));
+                }
+                Tree::Alt(trees)
+            }
             Node::Opt(part) => Tree::Opt(Box::new(self.tree(part, derive)?)),
             Node::Plus(part) => Tree::Plus(Box::new(self.tree(part, derive)?)),
             Node::Class { name, flipped, minus, at } => {
@@ -590,35 +627,6 @@ impl CompileError {
 
 fn here(error: SyntaxError) -> CompileError {
     CompileError { class: None, error }
-}
-
-/// The sets of symbols of which one each must be in any sentence where the tree is heard.
-fn needed(tree: &Tree, costs: &[u32], sets: &mut Vec<Vec<Symbol>>) {
-    match tree {
-        Tree::Symbol(symbol) => sets.push(vec![*symbol]),
-        Tree::Seq(parts) => parts.iter().for_each(|part| needed(part, costs, sets)),
-        Tree::Plus(part) => needed(part, costs, sets),
-        Tree::Alt(branches) => {
-            let mut either = Vec::new();
-            for branch in branches {
-                let mut own = Vec::new();
-                needed(branch, costs, &mut own);
-                match own.into_iter().min_by_key(|set| cost(set, costs)) {
-                    Some(set) => either.extend(set),
-                    None => return,
-                }
-            }
-            either.sort_unstable();
-            either.dedup();
-            sets.push(either);
-        }
-        Tree::Opt(_) | Tree::Gap { .. } | Tree::Start | Tree::End => {}
-    }
-}
-
-/// How often one of the symbols is likely to be met.
-fn cost(set: &[Symbol], costs: &[u32]) -> u32 {
-    set.iter().map(|symbol| costs[*symbol as usize]).fold(0, u32::saturating_add)
 }
 
 fn highest(tree: &Tree, levels: &[usize], level: &mut usize) {

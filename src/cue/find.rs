@@ -3,17 +3,17 @@
 use std::{ops::Range, sync::Mutex};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
-use zerocopy::little_endian::U32;
 
 use super::{
-    chart::{Chart, Spot},
-    compile::{Network, PatternId, Work},
-    flat::short,
+    bits::{self, Members},
+    chart::{Chart, Frame, Spot, Symbol},
+    compile::{Network, Operation, PatternId, Work},
+    flat::{Set, short},
     mask::Mask,
+    nfa::Edges,
     recall::{Place, Recall},
     set::CueSet,
-    vocabulary::{Group, Vocabulary},
+    words::Words,
 };
 use crate::letter::{Letter, Sentence, TokenKind, Written};
 
@@ -42,8 +42,7 @@ impl CueSet {
     }
 
     fn find_in(&self, letter: &Letter, sentences: Range<usize>) -> Vec<Found> {
-        let memory = self.memories.take().unwrap_or_else(|| Memory::new(&self.network));
-        let mut finder = Finder { network: &self.network, letter, memory, places: Vec::new() };
+        let mut finder = self.finder(letter);
         let mut found = Vec::new();
         for index in sentences {
             let start = short(letter.sentences[index].tokens.start);
@@ -61,9 +60,24 @@ impl CueSet {
 
     /// The patterns that are found somewhere in the letter, whatever their entries ask for besides.
     pub(super) fn patterns_in(&self, letter: &Letter) -> Vec<PatternId> {
-        let mut patterns: Vec<PatternId> = self.find(letter).into_iter().map(|found| found.pattern).collect();
+        let mut finder = self.finder(letter);
+        let mut patterns = Vec::new();
+        for sentence in &letter.sentences {
+            finder.begin(sentence);
+            for pattern in 0..short(self.network.patterns) {
+                finder.look_for(self.network.finder(pattern));
+            }
+            patterns.extend(finder.places.iter().map(|place| place.pattern));
+        }
+        self.memories.put_back(finder.memory);
+        patterns.sort_unstable();
         patterns.dedup();
         patterns
+    }
+
+    fn finder<'l>(&'l self, letter: &'l Letter) -> Finder<'l> {
+        let memory = self.memories.take().unwrap_or_else(|| Memory::new(&self.network));
+        Finder { network: &self.network, letter, memory, tokens: 0..0, places: Vec::new() }
     }
 }
 
@@ -75,6 +89,8 @@ struct Finder<'l> {
     network: &'l Network,
     letter: &'l Letter,
     memory: Memory,
+    /// The tokens of the sentence at hand.
+    tokens: Range<usize>,
     /// What was found in the sentence at hand.
     places: Vec<Place>,
 }
@@ -83,59 +99,17 @@ struct Finder<'l> {
 #[derive(Debug)]
 pub(super) struct Memory {
     chart: Chart,
-    reached: Vec<Mask>,
     words: Words,
-    agenda: Agenda,
-    spots: Vec<Spot>,
+    /// For each position of the sentence the place of its word's row.
+    sentence: Vec<usize>,
+    /// As bits: the symbols that may have edges in the sentence, and behind them its features.
+    bits: Vec<u64>,
+    /// As bits: the operations that may be possible in the sentence.
+    possible: Vec<u64>,
+    /// The patterns that were looked for in the sentence, and of them those whose followers were not yet.
+    looked_for: Set,
+    to_follow: Vec<PatternId>,
     recall: Recall,
-}
-
-/// The groups of words that were met, in this letter or before.
-#[derive(Debug, Default)]
-struct Words {
-    /// Places in `groups`: of words as they stand, and of words typed without diacritics.
-    known: [FxHashMap<Box<str>, Range<usize>>; 2],
-    groups: Vec<Group>,
-}
-
-/// When so many groups are remembered, all are forgotten.
-const REMEMBERED: usize = 100_000;
-
-impl Words {
-    fn groups(&mut self, vocabulary: &Vocabulary, word: &str, bare: bool) -> &[Group] {
-        if let Some(place) = self.known[usize::from(bare)].get(word) {
-            return &self.groups[place.clone()];
-        }
-        if self.groups.len() > REMEMBERED {
-            *self = Words::default();
-        }
-        let from = self.groups.len();
-        vocabulary.look_up(word, bare, &mut self.groups);
-        self.known[usize::from(bare)].insert(word.into(), from..self.groups.len());
-        &self.groups[from..]
-    }
-}
-
-/// The operations that may be possible in a sentence and have not run, one bit each. They stand in the order in which they run:
-/// none asks for one before it.
-#[derive(Debug)]
-struct Agenda(Vec<u64>);
-
-impl Agenda {
-    fn ask(&mut self, operations: &[U32]) {
-        for operation in operations {
-            let operation = operation.get();
-            self.0[operation as usize / 64] |= 1 << (operation % 64);
-        }
-    }
-
-    /// Takes the first operation of a block of 64.
-    fn take(&mut self, block: usize) -> Option<usize> {
-        let bits = &mut self.0[block];
-        let first = bits.trailing_zeros() as usize;
-        *bits &= bits.wrapping_sub(1);
-        (first < 64).then_some(block * 64 + first)
-    }
 }
 
 /// Memories that nobody uses at the moment: as many as there were threads at once.
@@ -156,12 +130,15 @@ impl Memories {
 
 impl Memory {
     fn new(network: &Network) -> Self {
+        let words = Words::new(network);
         Memory {
             chart: Chart::new(network.triggers.len()),
-            reached: Vec::new(),
-            words: Words::default(),
-            agenda: Agenda(vec![0; network.operations.len().div_ceil(64)]),
-            spots: Vec::new(),
+            sentence: Vec::new(),
+            bits: vec![0; words.row().0],
+            words,
+            possible: vec![0; network.operations.len().div_ceil(64)],
+            looked_for: Set::new(network.patterns),
+            to_follow: Vec::new(),
             recall: Recall::default(),
         }
     }
@@ -169,84 +146,147 @@ impl Memory {
 
 impl Finder<'_> {
     fn places(&mut self, sentence: &Sentence) -> &[Place] {
-        self.places.clear();
         if let Some(places) = self.memory.recall.of(self.letter, sentence) {
+            self.places.clear();
             self.places.extend_from_slice(places);
         } else {
-            self.sentence(sentence.tokens.clone());
+            self.begin(sentence);
+            self.seek();
             self.memory.recall.keep(&self.places);
         }
         &self.places
     }
 
-    fn sentence(&mut self, tokens: Range<usize>) {
-        self.memory.chart.begin(self.letter, tokens.clone());
-        for at in 0..self.memory.chart.len() {
-            self.token(at);
+    /// Gathers what the words of a sentence bring.
+    fn begin(&mut self, of: &Sentence) {
+        self.tokens = of.tokens.clone();
+        self.places.clear();
+        let Memory { chart, words, sentence, bits, possible, looked_for, to_follow, .. } = &mut self.memory;
+        words.make_room();
+        bits.fill(0);
+        possible.fill(0);
+        looked_for.clear();
+        to_follow.clear();
+        sentence.clear();
+        chart.begin(self.letter, self.tokens.clone());
+        for at in 0..chart.len() {
+            let gift = words.gift(self.network, self.letter, &self.letter.tokens[chart.token(at)]);
+            sentence.push(words.bring(gift, bits, possible));
         }
-        self.token_classes(tokens.clone());
-        for block in 0..self.memory.agenda.0.len() {
-            while let Some(operation) = self.memory.agenda.take(block) {
-                self.operate(operation, tokens.start);
+        let (symbols, features) = bits.split_at_mut(words.row().1);
+        let mut quotes = self.tokens.clone().filter(|&index| self.letter.tokens[index].kind == TokenKind::Quote);
+        if let Some(symbol) = self.network.builtins.quoted
+            && quotes.nth(1).is_some()
+        {
+            bits::insert(symbols, symbol);
+            for operation in self.network.triggers.get(symbol as usize) {
+                bits::insert(possible, operation.get());
+            }
+            for feature in self.network.shows.get(symbol as usize) {
+                bits::insert(features, feature.get());
             }
         }
-    }
-
-    fn add(&mut self, symbol: u32, spot: Spot) {
-        if self.memory.chart.add(symbol, spot) {
-            self.memory.agenda.ask(self.network.triggers.get(symbol as usize));
+        let mut makers = Members::new(self.network.all_makers());
+        while let Some(operation) = makers.next(possible) {
+            bits::insert(symbols, self.network.operations[operation].makes());
         }
     }
 
-    /// The edges of the word at a position.
-    fn token(&mut self, at: usize) {
-        let Memory { chart, words, agenda, .. } = &mut self.memory;
-        let token = &self.letter.tokens[chart.token(at)];
-        let vocabulary = &self.network.vocabulary;
-        for &group in words.groups(vocabulary, &self.letter.folded[token.folded.clone()], token.bare) {
-            for (symbols, operations) in vocabulary.given(group, token.negated) {
-                for symbol in symbols {
-                    chart.add_single(symbol.get(), at);
-                }
-                agenda.ask(operations);
-            }
+    /// Looks for the patterns that are sought everywhere, and for those that follow the ones that were found.
+    fn seek(&mut self) {
+        let network = self.network;
+        let mut sought = Members::new(network.sought());
+        while let Some(operation) = sought.next(&self.memory.possible) {
+            self.look_for(&network.operations[operation]);
         }
-    }
-
-    /// The edges of the token classes that need no lexicon.
-    fn token_classes(&mut self, tokens: Range<usize>) {
-        let builtins = &self.network.builtins;
-        for at in 0..self.memory.chart.len() {
-            let token = &self.letter.tokens[self.memory.chart.token(at)];
-            let word = &self.letter.folded[token.folded.clone()];
-            let is_word = token.kind == TokenKind::Word;
-            let several = word.chars().nth(1).is_some();
-            let number = token.kind == TokenKind::Number;
-            for (name, holds) in [
-                ("word", is_word),
-                ("caps", is_word && token.written == Written::Caps),
-                ("capital", is_word && several && token.written != Written::Lower),
-                ("number", number),
-                ("year", number && is_year(word)),
-                ("ordinal", number && word.ends_with(|c: char| c.is_alphabetic() || c == '.')),
-                ("clock", number && is_clock(word)),
-                ("numeric-date", number && is_date(word)),
-            ] {
-                if holds && let Some(symbol) = builtins.get(name) {
-                    self.add(symbol, Spot::new(at, at + 1));
+        while let Some(pattern) = self.memory.to_follow.pop() {
+            for follower in network.followers.get(pattern as usize) {
+                if self.memory.looked_for.insert(follower.get()) {
+                    self.look_for(network.finder(follower.get()));
                 }
             }
         }
-        if let Some(symbol) = builtins.get("name") {
+    }
+
+    /// Looks for a pattern.
+    fn look_for(&mut self, operation: &Operation) {
+        if !self.may_run(operation) {
+            return;
+        }
+        let (id, mut spots) = match operation.work() {
+            Work::Pattern { automaton, id } => (id, self.network.automata.run(automaton, self)),
+            Work::Single { symbol, id } => (id, self.spots(symbol)),
+            Work::Edges { .. } | Work::Copy { .. } | Work::Except { .. } => return,
+        };
+        if !spots.is_empty() {
+            self.memory.to_follow.push(id);
+            self.keep(id, &mut spots);
+        }
+    }
+
+    /// Whether the sentence has all features that an operation needs.
+    fn may_run(&self, operation: &Operation) -> bool {
+        let features = &self.memory.bits[self.memory.words.row().1..];
+        self.network.needs(operation).all(|feature| bits::has(features, feature))
+    }
+
+    /// All edges of a symbol.
+    fn spots(&mut self, symbol: Symbol) -> Vec<Spot> {
+        self.know(symbol);
+        self.memory.chart.spots(symbol).collect()
+    }
+
+    /// Looks for the edges of a symbol, if they were not looked for before.
+    fn know(&mut self, symbol: Symbol) {
+        let Memory { chart, words, sentence, .. } = &mut self.memory;
+        if !chart.know(symbol) {
+            return;
+        }
+        let network = self.network;
+        if Some(symbol) == network.builtins.name {
             self.names(symbol);
+        } else if Some(symbol) == network.builtins.quoted {
+            self.quoted(symbol);
+        } else {
+            chart.set(symbol, words.giving(symbol, sentence));
         }
-        if let Some(symbol) = builtins.get("quoted") {
-            self.quoted(symbol, tokens);
+        let mut makers = Members::new(network.makers(symbol));
+        while let Some(operation) = makers.next(&self.memory.possible) {
+            self.make(&network.operations[operation]);
+        }
+    }
+
+    /// Makes the edges of an operation.
+    fn make(&mut self, operation: &Operation) {
+        match operation.work() {
+            Work::Edges { automaton, to, need } => {
+                if self.may_run(operation) {
+                    for spot in self.network.automata.run(automaton, self) {
+                        if need.allows(self.memory.chart.negated(spot.start.into())) {
+                            self.memory.chart.add(to, spot);
+                        }
+                    }
+                }
+            }
+            Work::Copy { from, to } => {
+                if self.may_run(operation) {
+                    self.know(from);
+                    self.memory.chart.copy(from, to);
+                }
+            }
+            Work::Except { from, to } => {
+                let spots = self.spots(from);
+                let except: Vec<Spot> = self.network.needs(operation).flat_map(|symbol| self.spots(symbol)).collect();
+                for spot in spots.into_iter().filter(|spot| !except.iter().any(|other| other.overlaps(*spot))) {
+                    self.memory.chart.add(to, spot);
+                }
+            }
+            Work::Pattern { .. } | Work::Single { .. } => {}
         }
     }
 
     /// Runs of capitalised words; the first word of a sentence counts only before another.
-    fn names(&mut self, symbol: u32) {
+    fn names(&mut self, symbol: Symbol) {
         let capital = |at: usize| {
             let index = self.memory.chart.token(at);
             let token = &self.letter.tokens[index];
@@ -260,78 +300,31 @@ impl Finder<'_> {
             let end =
                 (start..length.min(start + 6)).take_while(|&at| capital(at)).last().map_or(start, |last| last + 1);
             if start > 0 || end > start + 1 {
-                runs.extend((start + 1..=end).map(|end| (start, end)));
+                runs.extend((start + 1..=end).map(|end| Spot::new(start, end)));
             }
         }
-        for (start, end) in runs {
-            self.add(symbol, Spot::new(start, end));
+        for spot in runs {
+            self.memory.chart.add(symbol, spot);
         }
     }
 
     /// One to four words between quotation marks.
-    fn quoted(&mut self, symbol: u32, tokens: Range<usize>) {
-        let marks: Vec<usize> =
-            tokens.clone().filter(|&index| self.letter.tokens[index].kind == TokenKind::Quote).collect();
+    fn quoted(&mut self, symbol: Symbol) {
+        let tokens = self.tokens.clone();
+        let marks: Vec<usize> = tokens.filter(|&index| self.letter.tokens[index].kind == TokenKind::Quote).collect();
         for pair in marks.windows(2) {
-            let inside =
-                (0..self.memory.chart.len()).filter(|&at| (pair[0]..pair[1]).contains(&self.memory.chart.token(at)));
-            let inside: Vec<usize> = inside.collect();
-            if let (Some(&first), Some(&last)) = (inside.first(), inside.last())
-                && inside.len() <= 4
-            {
-                self.add(symbol, Spot::new(first, last + 1));
+            let chart = &mut self.memory.chart;
+            let mut inside = (0..chart.len()).filter(|&at| (pair[0]..pair[1]).contains(&chart.token(at)));
+            let Some(first) = inside.next() else { continue };
+            let last = inside.next_back().unwrap_or(first);
+            if last - first < 4 {
+                chart.add(symbol, Spot::new(first, last + 1));
             }
         }
-    }
-
-    /// `first` is the sentence's first token.
-    fn operate(&mut self, operation: usize, first: usize) {
-        let network = self.network;
-        let operation = &network.operations[operation];
-        if !network.may_run(operation, &self.memory.chart) {
-            return;
-        }
-        let mut spots = std::mem::take(&mut self.memory.spots);
-        spots.clear();
-        match operation.work() {
-            Work::Edges { automaton, to, need } => {
-                network.automata.run(automaton, &self.memory.chart, &mut self.memory.reached, &mut spots);
-                for &spot in &spots {
-                    if need.allows(self.memory.chart.negated(spot.start.into())) {
-                        self.add(to, spot);
-                    }
-                }
-            }
-            Work::Except { from, to } => {
-                let exceptions: Vec<Spot> =
-                    network.symbols(operation).flat_map(|symbol| self.memory.chart.spots(symbol)).collect();
-                spots.extend(
-                    self.memory.chart.spots(from).filter(|spot| !exceptions.iter().any(|other| other.overlaps(*spot))),
-                );
-                for &spot in &spots {
-                    self.add(to, spot);
-                }
-            }
-            Work::Pattern { automaton, id } => {
-                network.automata.run(automaton, &self.memory.chart, &mut self.memory.reached, &mut spots);
-                self.keep(id, first, &mut spots);
-            }
-            Work::Copy { from, to } => {
-                spots.extend(self.memory.chart.spots(from));
-                for &spot in &spots {
-                    self.add(to, spot);
-                }
-            }
-            Work::Single { symbol, id } => {
-                spots.extend(self.memory.chart.spots(symbol));
-                self.keep(id, first, &mut spots);
-            }
-        }
-        self.memory.spots = spots;
     }
 
     /// Keeps the leftmost and there the longest of overlapping places.
-    fn keep(&mut self, pattern: PatternId, first: usize, spots: &mut [Spot]) {
+    fn keep(&mut self, pattern: PatternId, spots: &mut [Spot]) {
         spots.sort_unstable_by_key(|spot| (spot.start, std::cmp::Reverse(spot.end)));
         let mut free = 0;
         for spot in spots.iter().filter(|spot| spot.end > spot.start) {
@@ -339,7 +332,7 @@ impl Finder<'_> {
                 continue;
             }
             free = spot.end;
-            let token = |at: u16| self.memory.chart.token(at.into()) - first;
+            let token = |at: u16| self.memory.chart.token(at.into()) - self.tokens.start;
             let (start, end) = (token(spot.start), token(spot.end - 1) + 1);
             let place = |at: usize| u16::try_from(at).expect("sentences are short");
             self.places.push(Place { pattern, start: place(start), end: place(end) });
@@ -347,19 +340,17 @@ impl Finder<'_> {
     }
 }
 
-fn is_year(word: &str) -> bool {
-    word.len() == 4 && word.parse().is_ok_and(|year: u16| (1900..2100).contains(&year))
-}
+impl Edges for Finder<'_> {
+    fn frame(&self) -> &Frame {
+        self.memory.chart.frame()
+    }
 
-fn is_clock(word: &str) -> bool {
-    let letters = word.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':' || c == '.');
-    matches!(letters, "am" | "pm" | "h") || (letters.is_empty() && word.len() <= 5 && word.contains(':'))
-}
+    fn may_have(&self, symbol: Symbol) -> bool {
+        bits::has(&self.memory.bits, symbol)
+    }
 
-fn is_date(word: &str) -> bool {
-    let parts: Vec<&str> = word.trim_end_matches('.').split(['.', '/', '-']).collect();
-    (2..=3).contains(&parts.len())
-        && word.contains(['.', '/', '-'])
-        && parts.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
-        && (parts.len() == 3 || (word.ends_with('.') && parts.iter().all(|part| part.len() <= 2)))
+    fn step(&mut self, symbol: Symbol, from: Mask) -> (Mask, Mask) {
+        self.know(symbol);
+        self.memory.chart.step(symbol, from)
+    }
 }

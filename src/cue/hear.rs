@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::{
+    bits,
     compile::PatternId,
     file::{Extent, Scope, UnlessIn},
     find::Found,
@@ -28,6 +29,14 @@ pub struct Hit {
     pub sure: bool,
 }
 
+/// Where an entry may be heard: tokens of the letter, and bytes of the text where they are not those of the tokens.
+#[derive(Debug, Clone)]
+struct Candidate {
+    sentence: usize,
+    tokens: Range<usize>,
+    range: Option<Range<usize>>,
+}
+
 /// Where an entry was heard, before the weights of a clause are added up.
 #[derive(Debug, Clone)]
 struct Raw {
@@ -44,26 +53,26 @@ impl CueSet {
     #[must_use]
     pub fn hear(&self, text: &str, letter: &Letter) -> Vec<Hit> {
         let found = self.find(letter);
-        let mut hearing = Hearing { set: self, text, letter, found: &found, hits: vec![Vec::new(); self.cues.len()] };
-        let mut candidates: Vec<Vec<usize>> = vec![Vec::new(); self.cues.len()];
-        let mut last = None;
+        let mut patterns = vec![0; self.network.patterns.div_ceil(64)];
         for place in &found {
-            if last.replace(place.pattern) != Some(place.pattern) {
-                for user in self.users.get(place.pattern as usize) {
-                    candidates[usize::from(user.cue.get())].push(usize::from(user.entry.get()));
-                }
+            bits::insert(&mut patterns, place.pattern);
+        }
+        let hits = vec![Vec::new(); self.cues.len()];
+        let mut hearing = Hearing { set: self, text, letter, found: &found, patterns, hits };
+        let mut heard: Vec<Vec<Heard>> = vec![Vec::new(); self.cues.len()];
+        for places in found.chunk_by(|one, next| one.pattern == next.pattern) {
+            for user in self.users.get(places[0].pattern as usize) {
+                let order = (user.entry.get(), user.place.get());
+                heard[usize::from(user.cue.get())].push(Heard { order, places });
             }
         }
         for &cue in &self.order {
-            let entries = &mut candidates[cue];
-            let regexes =
-                self.cues[cue].entries.iter().enumerate().filter(|(_, entry)| matches!(entry.form, Form::Regex { .. }));
-            entries.extend(regexes.map(|(number, _)| number));
-            entries.sort_unstable();
-            entries.dedup();
             let mut raw = Vec::new();
-            for &number in entries.iter() {
-                hearing.entry(number, &self.cues[cue].entries[number], &mut raw);
+            heard[cue].sort_unstable_by_key(|heard| heard.order);
+            let mut heard = heard[cue].iter().peekable();
+            for (number, entry) in self.cues[cue].entries.iter().enumerate() {
+                let own = std::iter::from_fn(|| heard.next_if(|heard| usize::from(heard.order.0) == number));
+                hearing.entry(number, entry, own.map(|heard| heard.places), &mut raw);
             }
             hearing.hits[cue] = hearing.weigh(cue, raw);
         }
@@ -73,41 +82,60 @@ impl CueSet {
     }
 }
 
+/// Where one of the patterns was found with which an entry begins.
+#[derive(Debug, Clone)]
+struct Heard<'f> {
+    /// The number of the entry, and the pattern's within it.
+    order: (u16, u16),
+    places: &'f [Found],
+}
+
 /// Weighs what was found.
 struct Hearing<'l> {
     set: &'l CueSet,
     text: &'l str,
     letter: &'l Letter,
     found: &'l [Found],
+    /// The patterns that were found, as bits.
+    patterns: Vec<u64>,
     hits: Vec<Vec<Hit>>,
 }
 
 impl Hearing<'_> {
     fn places(&self, pattern: PatternId) -> &[Found] {
+        if !bits::has(&self.patterns, pattern) {
+            return &[];
+        }
         let from = self.found.partition_point(|place| place.pattern < pattern);
         let to = self.found.partition_point(|place| place.pattern <= pattern);
         &self.found[from..to]
     }
 
-    fn entry(&self, number: usize, entry: &Entry, raw: &mut Vec<Raw>) {
+    /// An entry, and where the patterns with which it begins were found.
+    fn entry<'f>(&self, number: usize, entry: &Entry, heard: impl Iterator<Item = &'f [Found]>, raw: &mut Vec<Raw>) {
         let mut candidates = Vec::new();
         match &entry.form {
-            Form::Patterns(patterns) => {
-                let places = patterns.iter().flat_map(|pattern| self.places(*pattern));
-                candidates.extend(places.map(|place| {
-                    self.raw(number, entry, place.sentence as usize, place.start as usize..place.end as usize)
-                }));
-            }
-            Form::All(patterns) => self.all(number, entry, patterns, &mut candidates),
-            Form::Regex { regex, literals } => self.regex(number, entry, regex, literals, &mut candidates),
+            Form::Patterns(_) => candidates.extend(heard.flatten().map(|place| Candidate {
+                sentence: place.sentence as usize,
+                tokens: tokens(place),
+                range: None,
+            })),
+            Form::All(patterns) => heard.for_each(|first| self.all(entry, first, &patterns[1..], &mut candidates)),
+            Form::Regex { regex, literals } => self.regex(entry, regex, literals, &mut candidates),
         }
-        raw.extend(candidates.into_iter().filter(|hit| self.holds(entry, hit)));
+        raw.extend(candidates.into_iter().filter(|hit| self.holds(entry, hit)).map(|hit| Raw {
+            entry: number,
+            sentence: hit.sentence,
+            range: self.marked(entry, &hit),
+            tokens: hit.tokens,
+            weight: entry.weight,
+        }));
     }
 
-    fn raw(&self, number: usize, entry: &Entry, sentence: usize, tokens: Range<usize>) -> Raw {
-        let extent = self.extent(entry.extent, sentence, &tokens);
-        let range = self.range(&extent);
-        Raw { entry: number, sentence, tokens, range, weight: entry.weight }
+    /// The bytes that are marked where an entry is heard.
+    fn marked(&self, entry: &Entry, hit: &Candidate) -> Range<usize> {
+        let extent = || self.range(&self.extent(entry.extent, hit.sentence, &hit.tokens));
+        hit.range.clone().unwrap_or_else(extent)
     }
 
     /// The tokens to mark.
@@ -151,10 +179,9 @@ impl Hearing<'_> {
     }
 
     /// Each of the patterns in the scope, in any order: of several such places in one scope the narrowest.
-    fn all(&self, number: usize, entry: &Entry, patterns: &[PatternId], candidates: &mut Vec<Raw>) {
-        let Some((first, others)) = patterns.split_first() else { return };
-        let mut best: Vec<Raw> = Vec::new();
-        for place in self.places(*first) {
+    fn all(&self, entry: &Entry, first: &[Found], others: &[PatternId], candidates: &mut Vec<Candidate>) {
+        let mut best: Vec<Candidate> = Vec::new();
+        for place in first {
             let mut taken = vec![*place];
             let complete = others.iter().all(|other| {
                 let free = self.around(entry.scope, *other, place.sentence as usize).iter().filter(|candidate| {
@@ -174,7 +201,8 @@ impl Hearing<'_> {
             let near = taken.iter().filter(|taken| taken.sentence == place.sentence);
             let start = near.clone().map(|taken| taken.start).min().unwrap_or(place.start);
             let end = near.map(|taken| taken.end).max().unwrap_or(place.end);
-            let hit = self.raw(number, entry, place.sentence as usize, start as usize..end as usize);
+            let hit =
+                Candidate { sentence: place.sentence as usize, tokens: start as usize..end as usize, range: None };
             // Places come in the order of the text, so that those of one scope stand together.
             match best.last_mut().filter(|other| self.same_scope(entry.scope, other, &hit)) {
                 Some(other) if other.tokens.len() > hit.tokens.len() => *other = hit,
@@ -185,7 +213,7 @@ impl Hearing<'_> {
         candidates.extend(best);
     }
 
-    fn same_scope(&self, scope: Scope, a: &Raw, b: &Raw) -> bool {
+    fn same_scope(&self, scope: Scope, a: &Candidate, b: &Candidate) -> bool {
         match scope {
             Scope::Clause => a.sentence == b.sentence && self.clause(a.tokens.start) == self.clause(b.tokens.start),
             Scope::Sentence | Scope::Pair | Scope::Letter => a.sentence == b.sentence,
@@ -201,7 +229,12 @@ impl Hearing<'_> {
         self.clause(a.start) <= self.clause(b.end - 1) && self.clause(b.start) <= self.clause(a.end - 1)
     }
 
-    fn regex(&self, number: usize, entry: &Entry, regex: &Rare, literals: &[String], candidates: &mut Vec<Raw>) {
+    fn regex(&self, entry: &Entry, regex: &Rare, literals: &[String], candidates: &mut Vec<Candidate>) {
+        // Most letters have none of them.
+        let literals: Vec<&String> = literals.iter().filter(|literal| self.text.contains(literal.as_str())).collect();
+        if literals.is_empty() {
+            return;
+        }
         for part in &self.letter.parts {
             let text = &self.text[part.range.clone()];
             if !entry.parts.contains(&part.kind) || !literals.iter().any(|literal| text.contains(literal.as_str())) {
@@ -221,13 +254,13 @@ impl Hearing<'_> {
                 };
                 let Some(first) = tokens.clone().find(inside) else { continue };
                 let last = tokens.rev().find(inside).unwrap_or(first);
-                candidates.push(Raw { entry: number, sentence, tokens: first..last + 1, range, weight: entry.weight });
+                candidates.push(Candidate { sentence, tokens: first..last + 1, range: Some(range) });
             }
         }
     }
 
     /// Whether all that the entry asks for besides holds.
-    fn holds(&self, entry: &Entry, hit: &Raw) -> bool {
+    fn holds(&self, entry: &Entry, hit: &Candidate) -> bool {
         let part = self.letter.sentences[hit.sentence].part;
         let head = self.letter.tokens[hit.tokens.start].head;
         entry.parts.contains(&self.letter.parts[part].kind)
@@ -235,7 +268,7 @@ impl Hearing<'_> {
             && (entry.near.is_empty() || entry.near.iter().any(|cue| self.near(*cue, hit.sentence)))
             && (entry.any.is_empty() || entry.any.iter().any(|condition| self.meets(entry.scope, *condition, hit)))
             && !entry.none.iter().any(|condition| self.meets(entry.scope, *condition, hit))
-            && !entry.unless.iter().any(|condition| self.takes_back(entry.unless_in, *condition, hit))
+            && !entry.unless.iter().any(|condition| self.takes_back(entry, *condition, hit))
     }
 
     fn near(&self, cue: CueId, sentence: usize) -> bool {
@@ -250,8 +283,8 @@ impl Hearing<'_> {
         &hits[from..to]
     }
 
-    fn takes_back(&self, scope: UnlessIn, condition: Condition, hit: &Raw) -> bool {
-        match scope {
+    fn takes_back(&self, entry: &Entry, condition: Condition, hit: &Candidate) -> bool {
+        match entry.unless_in {
             UnlessIn::Clause => self.meets(Scope::Clause, condition, hit),
             UnlessIn::Sentence => self.meets(Scope::Sentence, condition, hit),
             UnlessIn::Pair => self.meets(Scope::Pair, condition, hit),
@@ -264,7 +297,7 @@ impl Hearing<'_> {
                 Condition::Cue(cue) => self
                     .heard_in(cue, hit.sentence, hit.sentence)
                     .iter()
-                    .any(|other| other.range.end <= hit.range.start),
+                    .any(|other| other.range.end <= self.marked(entry, hit).start),
             },
         }
     }
@@ -282,7 +315,7 @@ impl Hearing<'_> {
         &places[from..to]
     }
 
-    fn meets(&self, scope: Scope, condition: Condition, hit: &Raw) -> bool {
+    fn meets(&self, scope: Scope, condition: Condition, hit: &Candidate) -> bool {
         match condition {
             Condition::Pattern(pattern) => self
                 .around(scope, pattern, hit.sentence)

@@ -8,7 +8,7 @@ use zerocopy::{
 };
 
 use super::{
-    chart::{Chart, Spot, Symbol},
+    chart::{Frame, Spot, Symbol},
     flat::{Lists, Table, short},
     mask::Mask,
 };
@@ -226,6 +226,21 @@ impl Builder {
     }
 }
 
+/// What an automaton runs over: the edges of a sentence, which may be looked for only when they are asked for.
+pub(super) trait Edges {
+    /// The sentence as sets of its positions.
+    fn frame(&self) -> &Frame;
+
+    /// Whether a symbol may have edges in the sentence at all.
+    fn may_have(&self, symbol: Symbol) -> bool;
+
+    /// Of these positions those at which edges of a symbol begin, and where the edges end.
+    fn step(&mut self, symbol: Symbol, from: Mask) -> (Mask, Mask);
+}
+
+/// Most automata have no more states than this.
+const FEW: usize = 16;
+
 /// Number of an automaton.
 pub(super) type AutomatonId = u32;
 
@@ -273,53 +288,70 @@ impl Automata {
     }
 
     /// All places where the pattern is heard: for each end the earliest start, in order of the starts.
-    pub(super) fn run(&self, automaton: AutomatonId, chart: &Chart, reached: &mut Vec<Mask>, found: &mut Vec<Spot>) {
+    pub(super) fn run(&self, automaton: AutomatonId, edges: &mut impl Edges) -> Vec<Spot> {
         // First from everywhere at once, for most patterns are not heard at all.
-        let mut open = self.ends(automaton, chart.frame().tokens, chart, reached);
-        let mut starts = reached[0];
+        let (mut open, mut starts) = self.ends(automaton, edges.frame().tokens, edges);
+        let mut found = Vec::new();
         while !open.is_empty()
             && let Some(start) = starts.first()
         {
             starts = starts.minus(Mask::one(start));
-            let ends = self.ends(automaton, Mask::one(start), chart, reached).and(open);
+            // Where one start is left, all that ends began there.
+            let ends = if starts.is_empty() { open } else { self.ends(automaton, Mask::one(start), edges).0.and(open) };
             open = open.minus(ends);
             found.extend(ends.iter().map(|end| Spot::new(start, end)));
         }
+        found
     }
 
-    /// Where a match may end that begins in one of `starts`: all positions at once, state by state. Leaves in `reached` for each
-    /// state the positions at which it was active; for the first those with which something can begin.
-    fn ends(&self, automaton: AutomatonId, starts: Mask, chart: &Chart, reached: &mut Vec<Mask>) -> Mask {
+    /// Where a match may end that begins in one of `starts`: all positions at once, state by state; and the starts with which something
+    /// can begin.
+    fn ends(&self, automaton: AutomatonId, starts: Mask, edges: &mut impl Edges) -> (Mask, Mask) {
         let states = self.states.get(automaton as usize);
-        let frame = chart.frame();
-        reached.clear();
-        reached.resize(states.len(), Mask::default());
+        let (mut few, mut many) = ([Mask::default(); FEW], Vec::new());
+        // For each state the positions at which it is active.
+        let reached = if states.len() <= FEW {
+            &mut few[..states.len()]
+        } else {
+            many.resize(states.len(), Mask::default());
+            &mut many[..]
+        };
         reached[0] = starts;
         let (mut ends, mut begun) = (Mask::default(), Mask::default());
         loop {
-            let mut again = false;
+            let (mut again, mut furthest) = (false, 0);
             for (number, state) in states.iter().enumerate() {
+                if number > furthest {
+                    break;
+                }
                 let here = reached[number];
                 if here.is_empty() {
                     continue;
                 }
                 if number > 0 && state.accepts != 0 {
                     for place in (0..4).filter(|place| state.accepts & (1 << place) != 0) {
-                        ends = ends.or(here.and(frame.when[place]));
+                        ends = ends.or(here.and(edges.frame().when[place]));
                     }
                 }
                 for step in self.moves(*state) {
-                    let from = here.and(frame.when[usize::from(step.when)]);
+                    if step.symbol() != ANY && !edges.may_have(step.symbol()) {
+                        continue;
+                    }
+                    let from = if step.when == 0 { here } else { here.and(edges.frame().when[usize::from(step.when)]) };
+                    if from.is_empty() {
+                        continue;
+                    }
                     let (leaving, there) = if step.symbol() == ANY {
-                        let from = from.and(if step.stays() { frame.stays } else { frame.tokens });
+                        let from = from.and(if step.stays() { edges.frame().stays } else { edges.frame().tokens });
                         (from, from.next())
                     } else {
-                        chart.step(step.symbol(), from)
+                        edges.step(step.symbol(), from)
                     };
                     if there.is_empty() {
                         continue;
                     }
                     let to = usize::from(step.to.get());
+                    furthest = furthest.max(to);
                     again |= to <= number && !there.minus(reached[to]).is_empty();
                     reached[to] = reached[to].or(there);
                     if number == 0 {
@@ -328,8 +360,7 @@ impl Automata {
                 }
             }
             if !again {
-                reached[0] = begun;
-                return ends;
+                return (ends, begun);
             }
         }
     }

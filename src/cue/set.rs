@@ -56,12 +56,13 @@ pub struct CueSet {
     pub(super) memories: Memories,
 }
 
-/// An entry of a cue.
+/// An entry of a cue, and which of its patterns it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub(super) struct User {
     pub cue: U16,
     pub entry: U16,
+    pub place: U16,
 }
 
 /// What files were compiled to, and what is needed to try their examples.
@@ -367,14 +368,14 @@ impl Builder<'_> {
         } else if entry.all.is_empty() {
             let ids: Vec<PatternId> =
                 entry.patterns.iter().filter_map(|text| self.pattern(cue, file, text, false)).collect();
-            for &id in &ids {
-                self.uses(id, cue, number);
+            for (place, &id) in ids.iter().enumerate() {
+                self.uses(id, cue, number, place);
             }
             Form::Patterns(ids)
         } else {
             let ids: Vec<PatternId> =
                 entry.all.iter().filter_map(|text| self.pattern(cue, file, text, false)).collect();
-            self.uses(*ids.first()?, cue, number);
+            self.uses(*ids.first()?, cue, number, 0);
             Form::All(ids)
         };
         let weight = entry.weight.unwrap_or(2.0);
@@ -418,14 +419,14 @@ impl Builder<'_> {
         }
     }
 
-    fn uses(&mut self, id: PatternId, cue: CueId, entry: usize) {
+    fn uses(&mut self, id: PatternId, cue: CueId, entry: usize, place: usize) {
         let id = id as usize;
         if self.users.len() <= id {
             self.users.resize(id + 1, Vec::new());
         }
         let number = |number: usize| U16::new(u16::try_from(number).expect("fewer entries than that"));
-        let user = User { cue: number(cue), entry: number(entry) };
-        if !self.users[id].contains(&user) {
+        let user = User { cue: number(cue), entry: number(entry), place: number(place) };
+        if !self.users[id].iter().any(|known| (known.cue, known.entry) == (user.cue, user.entry)) {
             self.users[id].push(user);
         }
     }
@@ -517,11 +518,68 @@ impl Builder<'_> {
         }
         let cues = &mut self.set.cues;
         cues.classes = self.lexicon.places.keys().cloned().collect();
-        cues.network = self.compiler.finish();
+        let roles = Roles::of(&cues.cues, self.compiler.patterns());
+        cues.network = self.compiler.finish(&roles.sought, &roles.followers);
         self.users.resize(cues.network.patterns, Vec::new());
         for users in &self.users {
             cues.users.push(users);
         }
         Ok(self.set)
+    }
+}
+
+/// Which patterns are looked for in every sentence, and which only where another was found.
+struct Roles {
+    sought: Vec<bool>,
+    /// For each pattern those that the entries that begin with it ask for in the same sentence.
+    followers: Vec<Vec<PatternId>>,
+}
+
+impl Roles {
+    fn of(cues: &[Cue], patterns: usize) -> Self {
+        let mut roles = Roles { sought: vec![false; patterns], followers: vec![Vec::new(); patterns] };
+        for entry in cues.iter().flat_map(|cue| &cue.entries) {
+            roles.entry(entry);
+        }
+        for followers in &mut roles.followers {
+            followers.retain(|pattern| !roles.sought[*pattern as usize]);
+            followers.sort_unstable();
+            followers.dedup();
+        }
+        roles
+    }
+
+    fn entry(&mut self, entry: &Entry) {
+        let (mut begin, mut asked) = (Vec::new(), Vec::new());
+        let in_sentence = matches!(entry.scope, Scope::Clause | Scope::Sentence);
+        match &entry.form {
+            Form::Patterns(patterns) => begin.extend_from_slice(patterns),
+            Form::All(patterns) => {
+                begin.extend(patterns.first());
+                asked.extend(patterns.iter().skip(1).map(|pattern| (*pattern, in_sentence)));
+            }
+            // A regular expression begins where no pattern was found.
+            Form::Regex { .. } => {}
+        }
+        let regex = begin.is_empty();
+        let besides = entry.any.iter().chain(&entry.none).map(|condition| (condition, in_sentence));
+        let takes_back = matches!(entry.unless_in, UnlessIn::Clause | UnlessIn::Sentence | UnlessIn::Before);
+        for (condition, in_sentence) in besides.chain(entry.unless.iter().map(|condition| (condition, takes_back))) {
+            if let Condition::Pattern(pattern) = condition {
+                asked.push((*pattern, in_sentence && !regex));
+            }
+        }
+        for pattern in &begin {
+            self.sought[*pattern as usize] = true;
+        }
+        for (pattern, in_sentence) in asked {
+            if in_sentence {
+                for first in &begin {
+                    self.followers[*first as usize].push(pattern);
+                }
+            } else {
+                self.sought[pattern as usize] = true;
+            }
+        }
     }
 }

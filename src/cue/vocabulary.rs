@@ -1,7 +1,7 @@
 //! Which symbols a word gives rise to. In: a folded word. Out: the symbols of all tests that it passes: whole words, beginnings,
 //! endings, insides.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use fst::{Map, MapBuilder, raw};
 use rustc_hash::FxHashMap;
@@ -109,7 +109,7 @@ impl Tests {
 
 const NEEDS: [Need; 3] = [Need::Any, Need::Plain, Need::Negated];
 
-/// What words with the same grants give rise to: number of a group of a vocabulary.
+/// Number of a group: words with the same grants.
 pub(super) type Group = u32;
 
 /// Looks words up.
@@ -121,8 +121,6 @@ pub(super) struct Vocabulary {
     bare: Maps,
     /// For each group three lists of symbols: whether the word is negated or not, only if it is not, only if it is.
     symbols: Lists<U32>,
-    /// Likewise the operations that may become possible by these symbols.
-    operations: Lists<U32>,
 }
 
 /// From words to the numbers of their groups.
@@ -195,36 +193,32 @@ impl WordMap {
 }
 
 impl Maps {
-    /// Adds the groups of the word.
-    fn look_up(&self, word: &str, groups: &mut Vec<Group>) {
-        let mut add = |group: u64| groups.push(Group::try_from(group).expect("a group of these tables"));
+    /// Calls `found` with the groups of the word.
+    fn look_up(&self, word: &str, found: &mut impl FnMut(u64)) {
         if let Some(group) = self.whole.0.get(word) {
-            add(group);
+            found(group);
         }
-        self.beginnings.prefixes(word.bytes(), &mut add);
-        self.endings.prefixes(word.bytes().rev(), &mut add);
+        self.beginnings.prefixes(word.bytes(), &mut *found);
+        self.endings.prefixes(word.bytes().rev(), &mut *found);
         for (_, group) in self.insides.iter().filter(|(inside, _)| word.contains(inside.as_str())) {
-            add(*group);
+            found(*group);
         }
     }
 }
 
 impl Vocabulary {
-    /// The tables for these tests, and for those without diacritics; `triggers` are the operations that each symbol asks for.
-    pub(super) fn new(exact: Tests, bare: Tests, triggers: &[Vec<u32>]) -> Vocabulary {
+    /// The tables for these tests, and for those without diacritics.
+    pub(super) fn new(exact: Tests, bare: Tests) -> Vocabulary {
         let mut vocabulary = Vocabulary::default();
         let mut known: FxHashMap<Vec<Grant>, u64> = FxHashMap::default();
-        let (symbols, operations) = (&mut vocabulary.symbols, &mut vocabulary.operations);
+        let symbols = &mut vocabulary.symbols;
         // The forms of one word are mostly granted the same.
         let mut group = |mut own: Vec<Grant>| {
             own.sort_unstable();
             *known.entry(own).or_insert_with_key(|own| {
                 for need in NEEDS {
-                    let those = own.iter().filter(|grant| grant.1 == need).map(|grant| grant.0);
-                    let asked = those.clone().flat_map(|symbol| &triggers[symbol as usize]).copied();
-                    let asked: BTreeSet<u32> = asked.collect();
-                    symbols.push(&those.map(U32::new).collect::<Vec<_>>());
-                    operations.push(&asked.into_iter().map(U32::new).collect::<Vec<_>>());
+                    let those = own.iter().filter(|grant| grant.1 == need).map(|grant| U32::new(grant.0));
+                    symbols.push(&those.collect::<Vec<_>>());
                 }
                 u64::try_from(symbols.len() / NEEDS.len() - 1).expect("fewer groups than that")
             })
@@ -234,20 +228,19 @@ impl Vocabulary {
         vocabulary
     }
 
-    /// Adds the groups of the word.
-    pub(super) fn look_up(&self, word: &str, bare: bool, groups: &mut Vec<Group>) {
-        self.exact.look_up(word, groups);
+    /// Calls `found` with the groups of a word; `bare`, also as a word typed without its diacritics.
+    pub(super) fn look_up(&self, word: &str, bare: bool, mut found: impl FnMut(Group)) {
+        let mut found = |group| found(Group::try_from(group).expect("a group of these tables"));
+        self.exact.look_up(word, &mut found);
         if bare {
-            self.bare.look_up(word, groups);
+            self.bare.look_up(word, &mut found);
         }
     }
 
-    /// What a group gives rise to where the word is negated, or is not: symbols, and the operations that may become possible.
-    pub(super) fn given(&self, group: Group, negated: bool) -> impl Iterator<Item = (&[U32], &[U32])> {
+    /// The symbols of a group where the word is negated, or is not.
+    pub(super) fn given(&self, group: Group, negated: bool) -> impl Iterator<Item = Symbol> {
         let need = if negated { Need::Negated } else { Need::Plain };
-        [Need::Any, need].into_iter().map(move |need| {
-            let list = group as usize * NEEDS.len() + usize::from(need.number());
-            (self.symbols.get(list), self.operations.get(list))
-        })
+        let list = move |need: Need| self.symbols.get(group as usize * NEEDS.len() + usize::from(need.number()));
+        [Need::Any, need].into_iter().flat_map(list).map(|symbol| symbol.get())
     }
 }
