@@ -161,6 +161,14 @@ past the budget: ru.clean was not measured, at least 0.500 is asked for
 }
 
 #[test]
+fn a_corpus_that_is_wrong_throughout_says_so_once() {
+    let folder = folder(&[("en.jsonl", &"{\"id\": \"a\"}\n".repeat(5_000))]);
+    let (code, _, err) = measure(folder.path(), &["en.jsonl"]);
+    assert_eq!((code, err.matches("\nerror").count()), (2, 10), "{err}");
+    assert!(err.ends_with("error: en.jsonl: 4990 more lines are at fault\n"), "{err}");
+}
+
+#[test]
 fn what_is_wrong_with_labels_budgets_and_runs_is_told() {
     let other = CORPUS.lines().nth(2).unwrap();
     let flawed = [

@@ -97,6 +97,9 @@ fn most(written: &str) -> Result<(String, f64), String> {
 /// The extension of a corpus.
 const CORPUS: &str = "jsonl";
 
+/// So many flaws of a corpus are shown.
+const MOST_FLAWS: usize = 10;
+
 /// One letter that is going to be measured, and the rules that judge it.
 enum Letter {
     Draft(Job),
@@ -212,7 +215,12 @@ fn letters(args: &Measure, desk: &Desk<'_>, common: &Common) -> (Vec<Letter>, Ve
                 Ok(text) => {
                     let file = TomlFile { name: path.to_string_lossy().into_owned(), text: text.into() };
                     let (labelled, flaws) = read(&file, &job.house.book);
-                    problems.extend(shown(&flaws, desk.look));
+                    // A corpus that is wrong in one way is mostly wrong so in every line.
+                    problems.extend(shown(&flaws, desk.look).take(MOST_FLAWS));
+                    if let Some(more) = flaws.len().checked_sub(MOST_FLAWS).filter(|more| *more > 0) {
+                        let message = format!("{}: {more} more lines are at fault", file.name);
+                        problems.push(text::problem(&message, &[], desk.look));
+                    }
                     letters.extend(labelled.into_iter().map(|labels| Letter::OfCorpus {
                         id: format!("{}#{}", file.name, labels.id),
                         labels,
