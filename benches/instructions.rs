@@ -87,6 +87,7 @@ fn instructions(path: &Path) -> f64 {
         .output()
         .expect("valgrind runs");
     let told = String::from_utf8_lossy(&output.stderr);
+    assert!(matches!(output.status.code(), Some(0 | 1)), "the check failed: {told}");
     let counted = told.lines().find_map(|line| line.split("Collected :").nth(1));
     counted
         .and_then(|counted| counted.trim().parse().ok())
