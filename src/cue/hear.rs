@@ -8,7 +8,7 @@ use super::{
     compile::PatternId,
     file::{Extent, Scope, UnlessIn},
     find::Found,
-    set::{Condition, CueId, CueSet, Entry, Form, Rare},
+    set::{Condition, Cue, CueId, CueSet, Entry, Form, Rare},
 };
 use crate::letter::{Letter, TokenKind};
 
@@ -67,12 +67,20 @@ impl CueSet {
             }
         }
         for &cue in &self.order {
-            let mut raw = Vec::new();
+            let Cue { entries, regexes, .. } = &self.cues[cue];
+            if heard[cue].is_empty() && regexes.is_empty() {
+                continue;
+            }
             heard[cue].sort_unstable_by_key(|heard| heard.order);
+            let begun = heard[cue].iter().map(|heard| usize::from(heard.order.0));
+            let mut numbers: Vec<usize> = begun.chain(regexes.iter().copied()).collect();
+            numbers.sort_unstable();
+            numbers.dedup();
+            let mut raw = Vec::new();
             let mut heard = heard[cue].iter().peekable();
-            for (number, entry) in self.cues[cue].entries.iter().enumerate() {
+            for number in numbers {
                 let own = std::iter::from_fn(|| heard.next_if(|heard| usize::from(heard.order.0) == number));
-                hearing.entry(number, entry, own.map(|heard| heard.places), &mut raw);
+                hearing.entry(number, &entries[number], own.map(|heard| heard.places), &mut raw);
             }
             hearing.hits[cue] = hearing.weigh(cue, raw);
         }

@@ -90,6 +90,8 @@ pub(super) struct Cue {
     pub note: f32,
     pub warning: f32,
     pub entries: Vec<Entry>,
+    /// Which entries are regular expressions.
+    pub regexes: Vec<usize>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -311,7 +313,9 @@ impl Builder<'_> {
         }
         self.set.examples.extend(cue.good.iter().map(|text| Example::new(id, false, file, text)));
         self.counts(file, cue);
-        self.set.cues.cues.push(Cue { name: name.clone(), note: cue.note, warning: cue.warning, entries });
+        let is_regex = |entry: &Entry| matches!(entry.form, Form::Regex { .. });
+        let regexes = (0..entries.len()).filter(|number| is_regex(&entries[*number])).collect();
+        self.set.cues.cues.push(Cue { name: name.clone(), note: cue.note, warning: cue.warning, entries, regexes });
     }
 
     /// No example, no rule.
