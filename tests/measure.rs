@@ -77,7 +77,7 @@ no rule fired
 "#]]
     );
     let (_, out, _) = measure(folder.path(), &["--assume", "termination", "mail"]);
-    assert!(out.lines().any(|line| line.starts_with("blame") && line.contains(" 1 ")), "{out}");
+    assert!(out.lines().any(|line| line.starts_with("missing-thanks") && line.contains(" 2 ")), "{out}");
     assert!(!out.contains("precision"), "{out}");
 }
 

@@ -180,14 +180,14 @@ fn the_last_line_is_in_the_language_of_the_reader_or_of_all_letters() {
     assert_data_eq!(
         lines.join("\n"),
         str![[r#"
-Проверено писем: 1; предупреждений: 6, замечаний: 1; пропущено других текстов: 1
-Проверено писем: 1; предупреждений: 6, замечаний: 1; пропущено других текстов: 1
-2 letters judged: 12 warnings, 2 notes
-Ocenione listy: 1; ostrzeżenia: 6, uwagi: 1; pominięte inne teksty: 1
+Проверено писем: 1; предупреждений: 7, замечаний: 1; пропущено других текстов: 1
+Проверено писем: 1; предупреждений: 7, замечаний: 1; пропущено других текстов: 1
+2 letters judged: 13 warnings, 2 notes
+Ocenione listy: 1; ostrzeżenia: 7, uwagi: 1; pominięte inne teksty: 1
 Nie oceniono żadnego listu; pominięte inne teksty: 1
 no letter judged; 1 other text not judged
-Проверено писем: 1; предупреждений: 6, замечаний: 1
-2 surat dinilai: 12 amaran, 2 nota
+Проверено писем: 1; предупреждений: 7, замечаний: 1
+2 surat dinilai: 13 amaran, 2 nota
 Nijedno pismo nije ocenjeno; preskočeni drugi tekstovi: 1
 Ocijenjena pisma: 1; upozorenja: 7, napomene: 2
 "#]]

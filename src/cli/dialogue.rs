@@ -162,12 +162,12 @@ mod tests {
         let (shown, mended, ended) = held("5\n2\n1\ns\nq\n");
         assert_data_eq!(
             shown,
-            str![[r"
+            str![[r#"
 warning[blame]: This puts the blame on the customer.
   ┌─ a.txt:3:98
   │
-3 │ …our team is too small. Your staff ignored our letters. YOU WILL…
-  │                         ^^^^^^^^^^^^^^^^^^
+3 │ …is too small. Your staff ignored our letters. YOU WILL GET ALL…
+  │                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
   1  Write instead: “We have not been able to work in the way that you need.”
      (neutral)
@@ -218,7 +218,7 @@ warning[missing-alternatives]: The letter shows no way to go on.
   3  Put in: “The [trade body] keeps a list of other providers.” (minimal)
   s  skip   q  stop here, and keep what was chosen
 1-3, s or q? 
-"]]
+"#]]
         );
         assert_eq!(ended, Ended::Here);
         let text = &mended.checked.source.text;
