@@ -5,168 +5,25 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use rustc_hash::FxHashMap;
-use serde::{Deserialize, Serialize};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, little_endian::U32};
+use zerocopy::little_endian::U32;
 
 use super::{
     chart::Symbol,
     derive::Tables,
-    flat::{Lists, Table, short},
+    file::ClassSource,
     layout::{Layout, Roots},
-    nfa::{Automata, AutomatonId, Tree},
+    network::{Network, PatternId, Work},
+    nfa::Tree,
     pattern::{self, Node, SyntaxError},
     vocabulary::{Grant, Need, Test, Tests, Vocabulary},
 };
 use crate::letter::Forms;
-
-/// Number of a pattern: equal patterns of a pack are one.
-pub(super) type PatternId = u32;
-
-/// Everything that runs over a sentence.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-pub(super) struct Network {
-    pub vocabulary: Vocabulary,
-    pub builtins: Builtins,
-    /// First what makes edges, by the symbol whose edges they are; then the patterns that are looked for in every sentence; then those
-    /// that are looked for where another was found.
-    pub operations: Table<Operation>,
-    pub automata: Automata,
-    /// For each symbol where its operations end; they begin where those of the symbol before end.
-    pub(super) makers: Table<U32>,
-    /// Where the patterns that are looked for where another was found begin among the operations.
-    pub(super) asked_from: u32,
-    /// For each pattern its operation.
-    pub(super) finders: Table<U32>,
-    /// For each pattern those to look for where it was found.
-    pub followers: Lists<U32>,
-    /// For each symbol that a word gives the operations that may become possible by it, and the features that it shows.
-    pub triggers: Lists<U32>,
-    pub shows: Lists<U32>,
-    /// How many features there are.
-    pub features: usize,
-    /// What operations need, one after another: features, or what is excepted.
-    pub(super) needs: Table<U32>,
-    pub patterns: usize,
-}
-
-/// Symbols of the token classes, as far as the pack uses them.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct Builtins {
-    of_words: BTreeMap<String, Symbol>,
-    /// Those of classes that are more than a word.
-    pub name: Option<Symbol>,
-    pub quoted: Option<Symbol>,
-}
-
-impl Builtins {
-    pub(super) fn get(&self, name: &str) -> Option<Symbol> {
-        self.of_words.get(name).copied()
-    }
-}
 
 /// The names of the token classes that need no lexicon.
 pub(super) const BUILTIN: [&str; 11] =
     ["number", "year", "numeric-date", "clock", "currency", "caps", "capital", "name", "quoted", "word", "ordinal"];
 
 const CURRENCY_SIGNS: [&str; 9] = ["£", "$", "€", "₽", "₹", "¥", "zł", "₺", "₴"];
-
-/// Makes edges or finds patterns; as it is kept in tables.
-#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
-#[repr(C)]
-pub(super) struct Operation {
-    kind: u8,
-    need: u8,
-    /// Where in the network's needs its own begin and end.
-    needs: [U32; 2],
-    /// Symbols, an automaton or a pattern: [`Operation::work`] knows.
-    a: U32,
-    b: U32,
-}
-
-/// What an operation does.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Work {
-    /// A pattern of a class: makes edges.
-    Edges { automaton: AutomatonId, to: Symbol, need: Need },
-    /// The edges of another symbol.
-    Copy { from: Symbol, to: Symbol },
-    /// The edges of `from` that overlap none of the symbols that it excepts.
-    Except { from: Symbol, to: Symbol },
-    /// A pattern of cues.
-    Pattern { automaton: AutomatonId, id: PatternId },
-    /// A pattern that is one symbol.
-    Single { symbol: Symbol, id: PatternId },
-}
-
-impl Operation {
-    pub(super) fn new(needs: &Range<usize>, work: Work) -> Self {
-        let (kind, need, a, b) = match work {
-            Work::Edges { automaton, to, need } => (0, need.number(), automaton, to),
-            Work::Copy { from, to } => (1, 0, from, to),
-            Work::Except { from, to } => (2, 0, from, to),
-            Work::Pattern { automaton, id } => (3, 0, automaton, id),
-            Work::Single { symbol, id } => (4, 0, symbol, id),
-        };
-        let needs = [short(needs.start).into(), short(needs.end).into()];
-        Operation { kind, need, needs, a: a.into(), b: b.into() }
-    }
-
-    /// The symbol whose edges it makes, if it makes edges.
-    pub(super) fn makes(&self) -> Symbol {
-        self.b.get()
-    }
-
-    pub(super) fn work(&self) -> Work {
-        let (a, b) = (self.a.get(), self.b.get());
-        match self.kind {
-            0 => Work::Edges { automaton: a, to: b, need: Need::from_number(self.need) },
-            1 => Work::Copy { from: a, to: b },
-            2 => Work::Except { from: a, to: b },
-            3 => Work::Pattern { automaton: a, id: b },
-            _ => Work::Single { symbol: a, id: b },
-        }
-    }
-}
-
-impl Network {
-    /// What an operation needs: the features of the sentence without which it finds nothing; or the symbols that it excepts.
-    pub(super) fn needs(&self, operation: &Operation) -> impl Iterator<Item = u32> {
-        let [start, end] = operation.needs.map(|at| at.get() as usize);
-        self.needs[start..end].iter().map(|need| need.get())
-    }
-
-    /// The operations that make the edges of a symbol.
-    pub(super) fn makers(&self, symbol: Symbol) -> Range<usize> {
-        let end = |symbol: usize| self.makers[symbol].get() as usize;
-        (symbol as usize).checked_sub(1).map_or(0, end)..end(symbol as usize)
-    }
-
-    /// The operations that make edges.
-    pub(super) fn all_makers(&self) -> Range<usize> {
-        0..self.makers.last().map_or(0, |end| end.get() as usize)
-    }
-
-    /// The operations that look for patterns in every sentence.
-    pub(super) fn sought(&self) -> Range<usize> {
-        self.all_makers().end..self.asked_from as usize
-    }
-
-    /// The operation that looks for a pattern.
-    pub(super) fn finder(&self, pattern: PatternId) -> &Operation {
-        &self.operations[self.finders[pattern as usize].get() as usize]
-    }
-}
-
-/// A class as it stands in the lexicon.
-#[derive(Debug, Clone, Default)]
-pub(super) struct ClassSource {
-    pub signed: bool,
-    pub derive: Option<String>,
-    /// Patterns; errors name them by their number.
-    pub words: Vec<String>,
-    pub except: Vec<String>,
-}
 
 /// What is wrong with a pattern or a class; the caller knows where it stands.
 #[derive(Debug, Clone)]

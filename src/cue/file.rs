@@ -6,7 +6,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::compile::ClassSource;
 use crate::letter::{Head, PartKind};
 
 /// `rules/LANG/CUE.toml`
@@ -155,4 +154,14 @@ fn one() -> f32 {
 
 fn two() -> f32 {
     2.0
+}
+
+/// A class as it stands in the lexicon.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ClassSource {
+    pub signed: bool,
+    pub derive: Option<String>,
+    /// Patterns; errors name them by their number.
+    pub words: Vec<String>,
+    pub except: Vec<String>,
 }

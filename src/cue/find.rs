@@ -7,9 +7,9 @@ use rayon::prelude::*;
 use super::{
     bits::{self, Members},
     chart::{Chart, Frame, Spot, Symbol},
-    compile::{Network, Operation, PatternId, Work},
     flat::{Set, short},
     mask::Mask,
+    network::{Network, Operation, PatternId, Work},
     nfa::Edges,
     recall::{Place, Recall},
     set::CueSet,

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use super::{
     bits,
-    compile::PatternId,
     file::{Extent, Scope, UnlessIn},
     find::Found,
+    network::PatternId,
     set::{Condition, Cue, CueId, CueSet, Entry, Form, Rare},
 };
 use crate::letter::{Letter, TokenKind};

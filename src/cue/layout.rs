@@ -7,8 +7,9 @@ use zerocopy::little_endian::U32;
 
 use super::{
     chart::Symbol,
-    compile::{Draft, Network, Operation, PatternId, Work},
+    compile::Draft,
     flat::short,
+    network::{Network, Operation, PatternId, Work},
     nfa::Tree,
     vocabulary::Vocabulary,
 };

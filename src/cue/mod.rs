@@ -2,11 +2,12 @@
 //! lexicon; a letter. Out: hits: which cue was heard where, and how surely. Refuses to judge: whether a cue is a fault or a
 //! virtue, `rule` and `engine` say.
 //!
-//! `pattern` reads a pattern, `compile` and `layout` turn patterns and classes into a network of small automata, `find`, `chart` and `nfa`
-//! run it over a sentence, `set` puts the cues of a pack together, `hear` collects what was heard, `example` tries a pack on its own examples.
+//! `pattern` reads a pattern, `compile` and `layout` turn patterns and classes into a `network` of small automata, `find`, `chart` and `nfa`
+//! run it over a sentence, `set` holds the cues of a pack, `assemble` puts them together, `hear` collects what was heard, `example` tries a pack on its own examples.
 //! A word is looked up once; an automaton runs only over sentences that hold one word of each kind it needs; and it enters each of its
 //! states once a token. So time grows with the text alone.
 
+mod assemble;
 mod bits;
 mod chart;
 mod compile;
@@ -18,6 +19,7 @@ mod flat;
 mod hear;
 mod layout;
 mod mask;
+mod network;
 mod nfa;
 mod pattern;
 mod recall;

@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::compile::PatternId;
+use super::network::PatternId;
 use crate::letter::{Letter, Sentence};
 
 /// A place of a pattern: tokens of the sentence.

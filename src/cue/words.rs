@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{bits, chart::Symbol, compile::Network, flat::short, mask::Mask};
+use super::{bits, chart::Symbol, flat::short, mask::Mask, network::Network};
 use crate::letter::{Letter, Token, TokenKind, Written};
 
 /// The words that were met.
