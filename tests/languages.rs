@@ -65,7 +65,7 @@ fn a_paragraph_in_another_language_is_heard_with_its_pack() {
     let book = RuleBook::shipped();
     let text = "Szanowny Panie,\n\nz dniem 1 marca kończymy współpracę z Pana firmą, ponieważ nasz zespół jest mniejszy.\n\n\
                 Dokumenty przekażemy nowemu biuru do końca marca, a za ostatni miesiąc nie wystawimy faktury. Dziękujemy za wszystkie lata.\n\n\
-                To your office in London: we are closing your account. You are impossible to work with.\n\n\
+                To your office in London: you are impossible to work with.\n\n\
                 Z poważaniem\nAnna Nowak";
     let verdict = judge(&book, text);
     assert_eq!(verdict.language, "pl");
