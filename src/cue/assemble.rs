@@ -8,10 +8,11 @@ use toml::Spanned;
 use zerocopy::little_endian::U16;
 
 use super::{
+    bits,
     compile::{BUILTIN, CompileError, Compiler, Entry as ClassEntry},
     derive::Tables,
     example::Example,
-    file::{ClassSource, CueFile, EntryFile, LexiconFile, Scope, UnlessIn},
+    file::{ClassSource, CueFile, EntryFile, LexiconFile},
     network::PatternId,
     set::{Compiled, Condition, Cue, CueFiles, CueId, CueSet, Entry, Form, PatternSource, Rare, User},
 };
@@ -158,9 +159,8 @@ impl Builder<'_> {
         }
         self.set.examples.extend(cue.good.iter().map(|text| Example::new(id, false, file, text)));
         self.counts(file, cue);
-        let is_regex = |entry: &Entry| matches!(entry.form, Form::Regex { .. });
-        let regexes = (0..entries.len()).filter(|number| is_regex(&entries[*number])).collect();
-        self.set.cues.cues.push(Cue { name: name.clone(), note: cue.note, warning: cue.warning, entries, regexes });
+        let across = (0..entries.len()).filter(|number| entries[*number].is_across()).collect();
+        self.set.cues.cues.push(Cue { name: name.clone(), note: cue.note, warning: cue.warning, entries, across });
     }
 
     /// No example, no rule.
@@ -369,6 +369,7 @@ impl Builder<'_> {
         cues.classes = self.lexicon.places.keys().cloned().collect();
         let roles = Roles::of(&cues.cues, self.compiler.patterns());
         cues.network = self.compiler.finish(&roles.sought, &roles.followers);
+        cues.asked_across = roles.across;
         self.users.resize(cues.network.patterns, Vec::new());
         for users in &self.users {
             cues.users.push(users);
@@ -382,11 +383,14 @@ struct Roles {
     sought: Vec<bool>,
     /// For each pattern those that the entries that begin with it ask for in the same sentence.
     followers: Vec<Vec<PatternId>>,
+    /// As bits: those for which entries ask beyond the sentence.
+    across: Vec<u64>,
 }
 
 impl Roles {
     fn of(cues: &[Cue], patterns: usize) -> Self {
-        let mut roles = Roles { sought: vec![false; patterns], followers: vec![Vec::new(); patterns] };
+        let across = vec![0; patterns.div_ceil(64)];
+        let mut roles = Roles { sought: vec![false; patterns], followers: vec![Vec::new(); patterns], across };
         for entry in cues.iter().flat_map(|cue| &cue.entries) {
             roles.entry(entry);
         }
@@ -400,7 +404,7 @@ impl Roles {
 
     fn entry(&mut self, entry: &Entry) {
         let (mut begin, mut asked) = (Vec::new(), Vec::new());
-        let in_sentence = matches!(entry.scope, Scope::Clause | Scope::Sentence);
+        let in_sentence = entry.scope.in_sentence();
         match &entry.form {
             Form::Patterns(patterns) => begin.extend_from_slice(patterns),
             Form::All(patterns) => {
@@ -412,7 +416,7 @@ impl Roles {
         }
         let regex = begin.is_empty();
         let besides = entry.any.iter().chain(&entry.none).map(|condition| (condition, in_sentence));
-        let takes_back = matches!(entry.unless_in, UnlessIn::Clause | UnlessIn::Sentence | UnlessIn::Before);
+        let takes_back = entry.unless_in.in_sentence();
         for (condition, in_sentence) in besides.chain(entry.unless.iter().map(|condition| (condition, takes_back))) {
             if let Condition::Pattern(pattern) = condition {
                 asked.push((*pattern, in_sentence && !regex));
@@ -420,6 +424,11 @@ impl Roles {
         }
         for pattern in &begin {
             self.sought[*pattern as usize] = true;
+        }
+        let beyond =
+            asked.iter().filter(|(_, in_sentence)| !in_sentence || entry.is_across()).map(|(pattern, _)| pattern);
+        for pattern in beyond.chain(begin.iter().filter(|_| entry.is_across())) {
+            bits::insert(&mut self.across, *pattern);
         }
         for (pattern, in_sentence) in asked {
             if in_sentence {

@@ -95,6 +95,13 @@ pub(crate) enum Scope {
     Letter,
 }
 
+impl Scope {
+    /// Whether what it reaches is in the sentence.
+    pub(super) const fn in_sentence(self) -> bool {
+        matches!(self, Scope::Clause | Scope::Sentence)
+    }
+}
+
 /// Where `unless` looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -105,6 +112,24 @@ pub(crate) enum UnlessIn {
     Pair,
     Letter,
     Before,
+}
+
+impl UnlessIn {
+    /// The scope that reaches as far; none where it reaches only what stands before.
+    pub(super) const fn scope(self) -> Option<Scope> {
+        match self {
+            UnlessIn::Clause => Some(Scope::Clause),
+            UnlessIn::Sentence => Some(Scope::Sentence),
+            UnlessIn::Pair => Some(Scope::Pair),
+            UnlessIn::Letter => Some(Scope::Letter),
+            UnlessIn::Before => None,
+        }
+    }
+
+    /// Whether what it reaches is in the sentence.
+    pub(super) fn in_sentence(self) -> bool {
+        self.scope().is_none_or(Scope::in_sentence)
+    }
 }
 
 /// What is marked.

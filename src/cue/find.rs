@@ -1,12 +1,11 @@
-//! Looks for patterns in the sentences of a letter. In: a letter. Out: the places of the patterns. Whether they make a hit, `hear` says.
+//! Looks for patterns in the sentences of a letter. In: sentences. Out: the places of the patterns. Whether they make a hit, `said` and `hear` say.
 
 use std::{ops::Range, sync::Mutex};
-
-use rayon::prelude::*;
 
 use super::{
     bits::{self, Members},
     chart::{Chart, Frame, Spot, Symbol},
+    findings::Findings,
     flat::{Set, short},
     mask::Mask,
     network::{Network, Operation, PatternId, Work},
@@ -17,48 +16,7 @@ use super::{
 };
 use crate::letter::{Letter, Sentence, TokenKind, Written};
 
-/// Where a pattern was found: tokens of the letter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Found {
-    pub pattern: PatternId,
-    pub sentence: u32,
-    pub start: u32,
-    pub end: u32,
-}
-
 impl CueSet {
-    /// Where the patterns are found: sorted by pattern, then by place. One that entries only ask for in the same sentence is looked for
-    /// only where such an entry begins (`assemble::Roles`): elsewhere it is not in the list, though it may be in the text.
-    pub(super) fn find(&self, letter: &Letter) -> Vec<Found> {
-        let all = 0..letter.sentences.len();
-        // Sentences are looked at on their own, so that those of a very long text may be shared out.
-        let mut found = if all.len() <= SHARE {
-            self.find_in(letter, all)
-        } else {
-            let shares = (0..all.len().div_ceil(SHARE)).into_par_iter();
-            shares.flat_map(|share| self.find_in(letter, share * SHARE..all.end.min((share + 1) * SHARE))).collect()
-        };
-        found.sort_unstable();
-        found
-    }
-
-    fn find_in(&self, letter: &Letter, sentences: Range<usize>) -> Vec<Found> {
-        let mut finder = self.finder(letter);
-        let mut found = Vec::new();
-        for index in sentences {
-            let start = short(letter.sentences[index].tokens.start);
-            let places = finder.places(&letter.sentences[index]);
-            found.extend(places.iter().map(|place| Found {
-                pattern: place.pattern,
-                sentence: short(index),
-                start: start + u32::from(place.start),
-                end: start + u32::from(place.end),
-            }));
-        }
-        self.memories.put_back(finder.memory);
-        found
-    }
-
     /// The patterns that are found somewhere in the letter, whatever their entries ask for besides.
     pub(super) fn patterns_in(&self, letter: &Letter) -> Vec<PatternId> {
         let mut finder = self.finder(letter);
@@ -70,23 +28,26 @@ impl CueSet {
             }
             patterns.extend(finder.places.iter().map(|place| place.pattern));
         }
-        self.memories.put_back(finder.memory);
+        self.put_back(finder);
         patterns.sort_unstable();
         patterns.dedup();
         patterns
     }
 
-    fn finder<'l>(&'l self, letter: &'l Letter) -> Finder<'l> {
+    /// To look at sentences of a letter; to be put back, with all that it has learnt.
+    pub(super) fn finder<'l>(&'l self, letter: &'l Letter) -> Finder<'l> {
         let memory = self.memories.take().unwrap_or_else(|| Memory::new(&self.network));
-        Finder { network: &self.network, letter, memory, tokens: 0..0, places: Vec::new() }
+        Finder { set: self, network: &self.network, letter, memory, tokens: 0..0, places: Vec::new() }
+    }
+
+    pub(super) fn put_back(&self, finder: Finder) {
+        self.memories.put_back(finder.memory);
     }
 }
 
-/// Sentences of a long text are shared out by so many.
-const SHARE: usize = 512;
-
 /// At work on some sentences.
-struct Finder<'l> {
+pub(super) struct Finder<'l> {
+    set: &'l CueSet,
     network: &'l Network,
     letter: &'l Letter,
     memory: Memory,
@@ -146,16 +107,31 @@ impl Memory {
 }
 
 impl Finder<'_> {
-    fn places(&mut self, sentence: &Sentence) -> &[Place] {
-        if let Some(places) = self.memory.recall.of(self.letter, sentence) {
-            self.places.clear();
-            self.places.extend_from_slice(places);
-        } else {
+    /// Looks at sentences until so many were new; gives how many it has looked at.
+    pub(super) fn find(&mut self, sentences: &[usize], most: usize, findings: &mut Findings) -> usize {
+        let letter = self.letter;
+        let mut new = 0;
+        for (nth, &number) in sentences.iter().enumerate() {
+            let sentence = &letter.sentences[number];
+            if let Some(said) = self.memory.recall.of(letter, sentence) {
+                findings.add(number, sentence, said);
+                continue;
+            }
+            if new == most {
+                return nth;
+            }
+            new += 1;
             self.begin(sentence);
             self.seek();
-            self.memory.recall.keep(&self.places);
+            let said = self.set.said(letter, sentence, &self.places);
+            findings.add(number, sentence, &said);
+            self.memory.recall.keep(said);
         }
-        &self.places
+        sentences.len()
+    }
+
+    pub(super) fn recall(&mut self) -> &mut Recall {
+        &mut self.memory.recall
     }
 
     /// Gathers what the words of a sentence bring.

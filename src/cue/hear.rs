@@ -1,14 +1,14 @@
-//! What is heard in a letter. In: a letter. Out: hits, in the order of the text. First every pattern is looked for, sentence by
-//! sentence; then each entry weighs where its patterns were found against what it asks for besides.
+//! What is heard in a letter. In: a letter. Out: hits, in the order of the text. First it is found what each sentence says by itself; then
+//! each entry weighs that against what it asks of the rest of the letter.
 
 use std::ops::Range;
 
 use super::{
-    bits,
-    file::{Extent, Scope, UnlessIn},
-    find::Found,
-    network::PatternId,
-    set::{Condition, Cue, CueId, CueSet, Entry, Form, Rare},
+    file::{Extent, Scope},
+    findings::{Findings, Match},
+    places::{Candidate, Places},
+    said::Stretch,
+    set::{Condition, Cue, CueId, CueSet, Entry, Form},
 };
 use crate::letter::{Letter, TokenKind};
 
@@ -29,14 +29,6 @@ pub struct Hit {
     pub sure: bool,
 }
 
-/// Where an entry may be heard: tokens of the letter, and bytes of the text where they are not those of the tokens.
-#[derive(Debug, Clone)]
-struct Candidate {
-    sentence: usize,
-    tokens: Range<usize>,
-    range: Option<Range<usize>>,
-}
-
 /// Where an entry was heard, before the weights of a clause are added up.
 #[derive(Debug, Clone)]
 struct Raw {
@@ -52,35 +44,24 @@ impl CueSet {
     /// Hears the letter whose text this is.
     #[must_use]
     pub fn hear(&self, text: &str, letter: &Letter) -> Vec<Hit> {
-        let found = self.find(letter);
-        let mut patterns = vec![0; self.network.patterns.div_ceil(64)];
-        for place in &found {
-            bits::insert(&mut patterns, place.pattern);
+        let Findings { mut found, stretches, matches } = self.find(text, letter);
+        found.sort_unstable();
+        let patterns = self.patterns_of(&found);
+        let mut said: Vec<Vec<(usize, Stretch)>> = vec![Vec::new(); self.cues.len()];
+        for (sentence, stretch) in stretches {
+            said[usize::from(stretch.cue)].push((sentence, stretch));
         }
         let hits = vec![Vec::new(); self.cues.len()];
-        let mut hearing = Hearing { set: self, text, letter, found: &found, patterns, hits };
-        let mut heard: Vec<Vec<Heard>> = vec![Vec::new(); self.cues.len()];
-        for places in found.chunk_by(|one, next| one.pattern == next.pattern) {
-            for user in self.users.get(places[0].pattern as usize) {
-                let order = (user.entry.get(), user.place.get());
-                heard[usize::from(user.cue.get())].push(Heard { order, places });
-            }
-        }
+        let places = Places::new(letter, &found, &patterns);
+        let mut hearing = Hearing { set: self, letter, places, matches, hits };
         for &cue in &self.order {
-            let Cue { entries, regexes, .. } = &self.cues[cue];
-            if heard[cue].is_empty() && regexes.is_empty() {
-                continue;
-            }
-            heard[cue].sort_unstable_by_key(|heard| heard.order);
-            let begun = heard[cue].iter().map(|heard| usize::from(heard.order.0));
-            let mut numbers: Vec<usize> = begun.chain(regexes.iter().copied()).collect();
-            numbers.sort_unstable();
-            numbers.dedup();
+            let Cue { entries, across, .. } = &self.cues[cue];
             let mut raw = Vec::new();
-            let mut heard = heard[cue].iter().peekable();
-            for number in numbers {
-                let own = std::iter::from_fn(|| heard.next_if(|heard| usize::from(heard.order.0) == number));
-                hearing.entry(number, &entries[number], own.map(|heard| heard.places), &mut raw);
+            for (sentence, stretch) in &said[cue] {
+                hearing.stretch(*sentence, stretch, entries, &mut raw);
+            }
+            for &number in across {
+                hearing.across((cue, number), &entries[number], &mut raw);
             }
             hearing.hits[cue] = hearing.weigh(cue, raw);
         }
@@ -90,54 +71,47 @@ impl CueSet {
     }
 }
 
-/// Where one of the patterns was found with which an entry begins.
-#[derive(Debug, Clone)]
-struct Heard<'f> {
-    /// The number of the entry, and the pattern's within it.
-    order: (u16, u16),
-    places: &'f [Found],
-}
-
 /// Weighs what was found.
 struct Hearing<'l> {
     set: &'l CueSet,
-    text: &'l str,
     letter: &'l Letter,
-    found: &'l [Found],
-    /// The patterns that were found, as bits.
-    patterns: Vec<u64>,
+    places: Places<'l>,
+    matches: Vec<(usize, Match)>,
     hits: Vec<Vec<Hit>>,
 }
 
 impl Hearing<'_> {
-    fn places(&self, pattern: PatternId) -> &[Found] {
-        if !bits::has(&self.patterns, pattern) {
-            return &[];
+    /// What a sentence says by itself, if the rest of the letter lets it.
+    fn stretch(&self, sentence: usize, stretch: &Stretch, entries: &[Entry], raw: &mut Vec<Raw>) {
+        let number = usize::from(stretch.entry);
+        let entry = &entries[number];
+        let from = self.letter.sentences[sentence].tokens.start;
+        let tokens = from + usize::from(stretch.start)..from + usize::from(stretch.end);
+        let hit = Candidate { sentence, tokens, range: None };
+        if self.holds(entry, &hit, Some(stretch.any)) {
+            raw.push(self.raw(number, entry, hit));
         }
-        let from = self.found.partition_point(|place| place.pattern < pattern);
-        let to = self.found.partition_point(|place| place.pattern <= pattern);
-        &self.found[from..to]
     }
 
-    /// An entry, and where the patterns with which it begins were found.
-    fn entry<'f>(&self, number: usize, entry: &Entry, heard: impl Iterator<Item = &'f [Found]>, raw: &mut Vec<Raw>) {
+    /// An entry that is not heard sentence by sentence.
+    fn across(&self, (cue, number): (CueId, usize), entry: &Entry, raw: &mut Vec<Raw>) {
         let mut candidates = Vec::new();
         match &entry.form {
-            Form::Patterns(_) => candidates.extend(heard.flatten().map(|place| Candidate {
-                sentence: place.sentence as usize,
-                tokens: tokens(place),
-                range: None,
-            })),
-            Form::All(patterns) => heard.for_each(|first| self.all(entry, first, &patterns[1..], &mut candidates)),
-            Form::Regex { regex, literals } => self.regex(entry, regex, literals, &mut candidates),
+            Form::All(all) => self.places.all(entry, self.places.of(all[0]), &all[1..], &mut candidates),
+            Form::Regex { .. } => {
+                let own = |found: &Match| (usize::from(found.cue), usize::from(found.entry)) == (cue, number);
+                let matches = self.matches.iter().filter(|(_, found)| own(found));
+                candidates.extend(matches.filter_map(|(part, found)| self.matched(*part, &found.range)));
+            }
+            Form::Patterns(_) => {}
         }
-        raw.extend(candidates.into_iter().filter(|hit| self.holds(entry, hit)).map(|hit| Raw {
-            entry: number,
-            sentence: hit.sentence,
-            range: self.marked(entry, &hit),
-            tokens: hit.tokens,
-            weight: entry.weight,
-        }));
+        let hits = candidates.into_iter().filter(|hit| self.holds(entry, hit, None));
+        raw.extend(hits.map(|hit| self.raw(number, entry, hit)));
+    }
+
+    fn raw(&self, entry: usize, of: &Entry, hit: Candidate) -> Raw {
+        let range = self.marked(of, &hit);
+        Raw { entry, sentence: hit.sentence, range, tokens: hit.tokens, weight: of.weight }
     }
 
     /// The bytes that are marked where an entry is heard.
@@ -186,97 +160,38 @@ impl Hearing<'_> {
         range
     }
 
-    /// Each of the patterns in the scope, in any order: of several such places in one scope the narrowest.
-    fn all(&self, entry: &Entry, first: &[Found], others: &[PatternId], candidates: &mut Vec<Candidate>) {
-        let mut best: Vec<Candidate> = Vec::new();
-        for place in first {
-            let mut taken = vec![*place];
-            let complete = others.iter().all(|other| {
-                let free = self.around(entry.scope, *other, place.sentence as usize).iter().filter(|candidate| {
-                    (entry.scope != Scope::Clause || self.clauses_meet(&tokens(place), &tokens(candidate)))
-                        && !taken.iter().any(|taken| taken.start < candidate.end && candidate.start < taken.end)
-                });
-                let distance = |candidate: &&Found| candidate.start.abs_diff(place.start);
-                // Over the whole letter any place will do: it is not marked.
-                let nearest =
-                    if entry.scope == Scope::Letter { free.take(1).next() } else { free.min_by_key(distance) };
-                nearest.map(|nearest| taken.push(*nearest)).is_some()
-            });
-            if !complete {
-                continue;
-            }
-            // In a wider scope than the sentence only what stands in the first one's sentence is marked.
-            let near = taken.iter().filter(|taken| taken.sentence == place.sentence);
-            let start = near.clone().map(|taken| taken.start).min().unwrap_or(place.start);
-            let end = near.map(|taken| taken.end).max().unwrap_or(place.end);
-            let hit =
-                Candidate { sentence: place.sentence as usize, tokens: start as usize..end as usize, range: None };
-            // Places come in the order of the text, so that those of one scope stand together.
-            match best.last_mut().filter(|other| self.same_scope(entry.scope, other, &hit)) {
-                Some(other) if other.tokens.len() > hit.tokens.len() => *other = hit,
-                Some(_) => {}
-                None => best.push(hit),
-            }
-        }
-        candidates.extend(best);
-    }
-
-    fn same_scope(&self, scope: Scope, a: &Candidate, b: &Candidate) -> bool {
-        match scope {
-            Scope::Clause => a.sentence == b.sentence && self.clause(a.tokens.start) == self.clause(b.tokens.start),
-            Scope::Sentence | Scope::Pair | Scope::Letter => a.sentence == b.sentence,
-        }
-    }
-
     fn clause(&self, token: usize) -> u16 {
         self.letter.tokens[token].clause
     }
 
-    /// Whether two stretches of one sentence have a clause in common.
-    fn clauses_meet(&self, a: &Range<usize>, b: &Range<usize>) -> bool {
-        self.clause(a.start) <= self.clause(b.end - 1) && self.clause(b.start) <= self.clause(a.end - 1)
+    /// Where in the letter a regular expression matches that matches in a part.
+    fn matched(&self, part: usize, range: &Range<usize>) -> Option<Candidate> {
+        let part = &self.letter.parts[part];
+        let range = part.range.start + range.start..part.range.start + range.end;
+        let inside = |other: &Range<usize>| other.end > range.start && other.start < range.end;
+        let sentence = part.sentences.clone().find(|&index| inside(&self.letter.sentences[index].range))?;
+        let mut tokens = self.letter.sentences[sentence].tokens.clone();
+        let first = tokens.find(|&index| inside(&self.letter.tokens[index].range))?;
+        let last = tokens.rfind(|&index| inside(&self.letter.tokens[index].range)).unwrap_or(first);
+        Some(Candidate { sentence, tokens: first..last + 1, range: Some(range) })
     }
 
-    fn regex(&self, entry: &Entry, regex: &Rare, literals: &[String], candidates: &mut Vec<Candidate>) {
-        // Most letters have none of them.
-        let literals: Vec<&String> = literals.iter().filter(|literal| self.text.contains(literal.as_str())).collect();
-        if literals.is_empty() {
-            return;
-        }
-        for part in &self.letter.parts {
-            let text = &self.text[part.range.clone()];
-            if !entry.parts.contains(&part.kind) || !literals.iter().any(|literal| text.contains(literal.as_str())) {
-                continue;
-            }
-            for found in regex.regex().find_iter(text) {
-                let range = part.range.start + found.start()..part.range.start + found.end();
-                let sentence = part.sentences.clone().find(|&index| {
-                    let sentence = &self.letter.sentences[index].range;
-                    sentence.start < range.end && range.start < sentence.end
-                });
-                let Some(sentence) = sentence else { continue };
-                let tokens = self.letter.sentences[sentence].tokens.clone();
-                let inside = |index: &usize| {
-                    self.letter.tokens[*index].range.end > range.start
-                        && self.letter.tokens[*index].range.start < range.end
-                };
-                let Some(first) = tokens.clone().find(inside) else { continue };
-                let last = tokens.rev().find(inside).unwrap_or(first);
-                candidates.push(Candidate { sentence, tokens: first..last + 1, range: Some(range) });
-            }
-        }
-    }
-
-    /// Whether all that the entry asks for besides holds.
-    fn holds(&self, entry: &Entry, hit: &Candidate) -> bool {
+    /// Whether all that the entry asks for besides holds. `any`: the sentence has been asked, and has said whether what the entry wants any
+    /// of is there; what is left is asked of the rest of the letter.
+    fn holds(&self, entry: &Entry, hit: &Candidate, any: Option<bool>) -> bool {
         let part = self.letter.sentences[hit.sentence].part;
-        let head = self.letter.tokens[hit.tokens.start].head;
+        let open = |in_sentence: bool, condition: &Condition| {
+            any.is_none() || !in_sentence || matches!(condition, Condition::Cue(_))
+        };
+        let besides = |condition: &&Condition| open(entry.scope.in_sentence(), condition);
+        let unless = |condition: &&Condition| open(entry.unless_in.in_sentence(), condition);
+        let meets = |condition: &Condition| self.meets(entry.scope, *condition, hit);
         entry.parts.contains(&self.letter.parts[part].kind)
-            && (entry.heads.is_empty() || entry.heads.contains(&head))
+            && (entry.heads.is_empty() || entry.heads.contains(&self.places.head(hit)))
             && (entry.near.is_empty() || entry.near.iter().any(|cue| self.near(*cue, hit.sentence)))
-            && (entry.any.is_empty() || entry.any.iter().any(|condition| self.meets(entry.scope, *condition, hit)))
-            && !entry.none.iter().any(|condition| self.meets(entry.scope, *condition, hit))
-            && !entry.unless.iter().any(|condition| self.takes_back(entry, *condition, hit))
+            && (any.unwrap_or(entry.any.is_empty()) || entry.any.iter().filter(besides).any(meets))
+            && !entry.none.iter().filter(besides).any(meets)
+            && !entry.unless.iter().filter(unless).any(|condition| self.takes_back(entry, *condition, hit))
     }
 
     fn near(&self, cue: CueId, sentence: usize) -> bool {
@@ -292,55 +207,34 @@ impl Hearing<'_> {
     }
 
     fn takes_back(&self, entry: &Entry, condition: Condition, hit: &Candidate) -> bool {
-        match entry.unless_in {
-            UnlessIn::Clause => self.meets(Scope::Clause, condition, hit),
-            UnlessIn::Sentence => self.meets(Scope::Sentence, condition, hit),
-            UnlessIn::Pair => self.meets(Scope::Pair, condition, hit),
-            UnlessIn::Letter => self.meets(Scope::Letter, condition, hit),
-            UnlessIn::Before => match condition {
-                Condition::Pattern(pattern) => self
-                    .around(Scope::Sentence, pattern, hit.sentence)
-                    .iter()
-                    .any(|place| place.end as usize <= hit.tokens.start),
-                Condition::Cue(cue) => self
-                    .heard_in(cue, hit.sentence, hit.sentence)
-                    .iter()
-                    .any(|other| other.range.end <= self.marked(entry, hit).start),
-            },
-        }
-    }
-
-    /// The places of a pattern in a sentence and those that the scope reaches besides.
-    fn around(&self, scope: Scope, pattern: PatternId, sentence: usize) -> &[Found] {
-        let places = self.places(pattern);
-        let (from, to) = match scope {
-            Scope::Clause | Scope::Sentence => (sentence, sentence),
-            Scope::Pair => (sentence.saturating_sub(1), sentence + 1),
-            Scope::Letter => return places,
+        let cue = match condition {
+            Condition::Pattern(pattern) => return self.places.takes_back(entry.unless_in, pattern, hit),
+            Condition::Cue(cue) => cue,
         };
-        let from = places.partition_point(|place| (place.sentence as usize) < from);
-        let to = places.partition_point(|place| place.sentence as usize <= to);
-        &places[from..to]
+        if let Some(scope) = entry.unless_in.scope() {
+            return self.meets_cue(scope, cue, hit);
+        }
+        let heard = self.heard_in(cue, hit.sentence, hit.sentence);
+        heard.iter().any(|other| other.range.end <= self.marked(entry, hit).start)
     }
 
     fn meets(&self, scope: Scope, condition: Condition, hit: &Candidate) -> bool {
         match condition {
-            Condition::Pattern(pattern) => self
-                .around(scope, pattern, hit.sentence)
-                .iter()
-                .any(|place| scope != Scope::Clause || self.clauses_meet(&tokens(place), &hit.tokens)),
-            Condition::Cue(cue) => {
-                let same = self.heard_in(cue, hit.sentence, hit.sentence);
-                match scope {
-                    Scope::Clause => {
-                        let clauses = self.range(&self.extent(Extent::Clause, hit.sentence, &hit.tokens));
-                        same.iter().any(|other| other.range.start < clauses.end && clauses.start < other.range.end)
-                    }
-                    Scope::Sentence => !same.is_empty(),
-                    Scope::Pair => self.near(cue, hit.sentence),
-                    Scope::Letter => !self.hits[cue].is_empty(),
-                }
+            Condition::Pattern(pattern) => self.places.meets(scope, pattern, hit),
+            Condition::Cue(cue) => self.meets_cue(scope, cue, hit),
+        }
+    }
+
+    fn meets_cue(&self, scope: Scope, cue: CueId, hit: &Candidate) -> bool {
+        let same = || self.heard_in(cue, hit.sentence, hit.sentence);
+        match scope {
+            Scope::Clause => {
+                let clauses = self.range(&self.extent(Extent::Clause, hit.sentence, &hit.tokens));
+                same().iter().any(|other| other.range.start < clauses.end && clauses.start < other.range.end)
             }
+            Scope::Sentence => !same().is_empty(),
+            Scope::Pair => self.near(cue, hit.sentence),
+            Scope::Letter => !self.hits[cue].is_empty(),
         }
     }
 
@@ -349,7 +243,8 @@ impl Hearing<'_> {
         let thresholds = &self.set.cues[cue];
         raw.sort_by(|a, b| {
             let heavier = b.weight.total_cmp(&a.weight).then(b.range.len().cmp(&a.range.len()));
-            a.sentence.cmp(&b.sentence).then(heavier).then(a.range.start.cmp(&b.range.start))
+            let order = heavier.then(a.range.start.cmp(&b.range.start)).then(a.entry.cmp(&b.entry));
+            a.sentence.cmp(&b.sentence).then(order)
         });
         let mut hits = Vec::new();
         for sentence in raw.chunk_by(|a, b| a.sentence == b.sentence) {
@@ -392,8 +287,4 @@ impl Hearing<'_> {
         }
         clauses.into_iter().map(|(_, hit, _)| hit)
     }
-}
-
-fn tokens(found: &Found) -> Range<usize> {
-    found.start as usize..found.end as usize
 }

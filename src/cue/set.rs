@@ -44,6 +44,8 @@ pub struct CueSet {
     pub(super) network: Network,
     /// For each pattern the entries that begin with it.
     pub(super) users: Lists<User>,
+    /// As bits: the patterns for which entries ask beyond the sentence.
+    pub(super) asked_across: Vec<u64>,
     /// The names of the lexicon's classes.
     pub(super) classes: Vec<String>,
     #[serde(skip)]
@@ -84,8 +86,8 @@ pub(super) struct Cue {
     pub note: f32,
     pub warning: f32,
     pub entries: Vec<Entry>,
-    /// Which entries are regular expressions.
-    pub regexes: Vec<usize>,
+    /// Which entries are not heard sentence by sentence.
+    pub across: Vec<usize>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -102,6 +104,17 @@ pub(super) struct Entry {
     pub weight: f32,
     pub extent: Extent,
     pub suggest: Vec<String>,
+}
+
+impl Entry {
+    /// Whether it is heard in stretches of several sentences, or in other stretches than sentences.
+    pub(super) fn is_across(&self) -> bool {
+        match self.form {
+            Form::Patterns(_) => false,
+            Form::All(_) => !self.scope.in_sentence(),
+            Form::Regex { .. } => true,
+        }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]

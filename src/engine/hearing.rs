@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use super::Memory;
 use crate::{
     cue::Hit,
     letter::{
-        Letter, PartKind,
+        Forms, Letter, PartKind,
         language::{Fit, words},
     },
     rule::{Pack, RuleBook},
@@ -52,15 +53,29 @@ fn own<'t>(text: &'t str, marks: &[Mark]) -> Vec<&'t str> {
     stretches
 }
 
+/// Takes a text apart.
+pub(super) fn parse(
+    (text, marks): (&str, &[Mark]),
+    language: &str,
+    forms: &Forms,
+    memory: Option<&mut Memory>,
+) -> Letter {
+    match memory {
+        Some(memory) => Letter::parse_again(text, marks, forms, memory.parts(language)),
+        None => Letter::parse(text, marks, forms),
+    }
+}
+
 /// Hears a letter in its language, and its paragraphs in other languages in theirs unless the language was told.
 pub(super) fn hear<'b>(
-    text: &str,
+    (text, marks): (&str, &[Mark]),
     letter: &Letter,
-    marks: &[Mark],
     (language, told): (&'b str, bool),
     book: &'b RuleBook,
+    mut memory: Option<&mut Memory>,
 ) -> Vec<Heard<'b>> {
-    let foreign = if told { BTreeMap::new() } else { foreign_parts(text, letter, language, book) };
+    let foreign =
+        if told { BTreeMap::new() } else { foreign_parts(text, letter, language, book, memory.as_deref_mut()) };
     let mut heard = Vec::new();
     if let Some(pack) = book.pack(language) {
         let own = pack.cues.hear(text, letter).into_iter();
@@ -74,7 +89,7 @@ pub(super) fn hear<'b>(
     others.dedup();
     for other in others {
         let Some(pack) = book.pack(other) else { continue };
-        let again = Letter::parse(text, marks, &pack.forms);
+        let again = parse((text, marks), other, &pack.forms, memory.as_deref_mut());
         for mut hit in pack.cues.hear(text, &again) {
             // The sentence of the first reading in which the hit stands.
             let sentence = letter.sentences.partition_point(|sentence| sentence.range.end <= hit.range.start);
@@ -94,17 +109,38 @@ fn with_pack<'b>(hit: Hit, pack: &'b Pack, language: &'b str) -> Heard<'b> {
 }
 
 /// The paragraphs that are clearly in another language than the letter, by the index of the part.
-fn foreign_parts<'b>(text: &str, letter: &Letter, language: &str, book: &'b RuleBook) -> BTreeMap<usize, &'b str> {
-    let recogniser = book.recogniser();
-    let clearly = |(index, part): (usize, &crate::letter::Part)| {
-        let prose = matches!(part.kind, PartKind::Subject | PartKind::Body | PartKind::ListItem | PartKind::Postscript);
-        let own = || words(&text[part.range.clone()]);
-        if !prose || own().take(FEWEST).count() < FEWEST {
-            return None;
+fn foreign_parts<'b>(
+    text: &str,
+    letter: &Letter,
+    language: &str,
+    book: &'b RuleBook,
+    mut memory: Option<&mut Memory>,
+) -> BTreeMap<usize, &'b str> {
+    let mut foreign = BTreeMap::new();
+    for (index, part) in letter.parts.iter().enumerate() {
+        if !matches!(part.kind, PartKind::Subject | PartKind::Body | PartKind::ListItem | PartKind::Postscript) {
+            continue;
         }
-        let fit: Fit = recogniser.fit(own());
-        let best = recogniser.best(&fit)?;
-        (best != language && recogniser.is_clearly(&fit, best, language)).then_some((index, best))
-    };
-    letter.parts.iter().enumerate().filter_map(clearly).collect()
+        let find_out = || clearly_in(&text[part.range.clone()], language, book);
+        let found = match (part.id, memory.as_deref_mut()) {
+            (Some(id), Some(memory)) => {
+                let name = memory.foreign(id, || find_out().map(str::to_owned));
+                name.and_then(|name| book.languages().into_iter().find(|known| *known == name))
+            }
+            _ => find_out(),
+        };
+        foreign.extend(found.map(|name| (index, name)));
+    }
+    foreign
+}
+
+/// The language in which a paragraph clearly is, if it is another than the letter's.
+fn clearly_in<'b>(text: &str, language: &str, book: &'b RuleBook) -> Option<&'b str> {
+    if words(text).take(FEWEST).count() < FEWEST {
+        return None;
+    }
+    let recogniser = book.recogniser();
+    let fit: Fit = recogniser.fit(words(text));
+    let best = recogniser.best(&fit)?;
+    (best != language && recogniser.is_clearly(&fit, best, language)).then_some(best)
 }

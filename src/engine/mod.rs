@@ -3,16 +3,17 @@
 
 mod hearing;
 mod judge;
+mod memory;
 mod mend;
 mod recipients;
 mod suppress;
 mod versions;
 
+pub use memory::Memory;
 pub(crate) use suppress::covers;
 
 use crate::{
     diagnostic::{LetterKind, Verdict},
-    letter::Letter,
     rule::{Reason, RuleBook, RuleKind},
     source::{Mail, Mark, Source},
 };
@@ -38,15 +39,31 @@ pub const UNKNOWN: &str = "unknown";
 /// Judges a draft: its text, of a mail its recipients and both its versions, plain text and HTML; and minds what it suppresses itself.
 #[must_use]
 pub fn check_source(source: &Source, book: &RuleBook, context: &Context) -> Verdict {
+    check_draft(source, book, context, None)
+}
+
+/// Says what [`check_source`] says, in less time for a draft that differs little from the one that was checked with this memory before.
+#[must_use]
+pub fn check_again(source: &Source, book: &RuleBook, context: &Context, memory: &mut Memory) -> Verdict {
+    memory.begin();
+    check_draft(source, book, context, Some(memory))
+}
+
+fn check_draft(source: &Source, book: &RuleBook, context: &Context, memory: Option<&mut Memory>) -> Verdict {
     let verdict = match &source.mail {
-        Some(mail) => check_mail(source, mail, book, context),
-        None => check(&source.text, &source.marks, book, context),
+        Some(mail) => check_mail((source, mail), book, context, memory),
+        None => check_text((&source.text, &source.marks), book, context, memory),
     };
     suppress::mind(verdict, source, book)
 }
 
-fn check_mail(source: &Source, mail: &Mail, book: &RuleBook, context: &Context) -> Verdict {
-    let mut verdict = versions::check_versions(source, mail, book, context);
+fn check_mail(
+    (source, mail): (&Source, &Mail),
+    book: &RuleBook,
+    context: &Context,
+    memory: Option<&mut Memory>,
+) -> Verdict {
+    let mut verdict = versions::check_versions((source, mail), book, context, memory);
     if verdict.letter == LetterKind::Termination {
         let told = recipients::check(mail, book, context, &verdict);
         verdict.diagnostics.extend(told);
@@ -65,6 +82,15 @@ fn check_mail(source: &Source, mail: &Mail, book: &RuleBook, context: &Context) 
 /// see [`check_source`].
 #[must_use]
 pub fn check(text: &str, marks: &[Mark], book: &RuleBook, context: &Context) -> Verdict {
+    check_text((text, marks), book, context, None)
+}
+
+fn check_text(
+    (text, marks): (&str, &[Mark]),
+    book: &RuleBook,
+    context: &Context,
+    mut memory: Option<&mut Memory>,
+) -> Verdict {
     let told = context.language.as_deref();
     let language = told.or_else(|| hearing::language(text, marks, book));
     let Some((language, forms)) = language.and_then(|name| Some((name, book.forms(name)?))) else {
@@ -76,7 +102,7 @@ pub fn check(text: &str, marks: &[Mark], book: &RuleBook, context: &Context) -> 
             ..Verdict::default()
         };
     };
-    let letter = Letter::parse(text, marks, forms);
-    let heard = hearing::hear(text, &letter, marks, (language, told.is_some()), book);
+    let letter = hearing::parse((text, marks), language, forms, memory.as_deref_mut());
+    let heard = hearing::hear((text, marks), &letter, (language, told.is_some()), book, memory);
     judge::Judge::new(text, &letter, language, book, context, heard).verdict()
 }

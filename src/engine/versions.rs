@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{Context, check, recipients};
+use super::{Context, Memory, check_text, recipients};
 use crate::{
     diagnostic::{Diagnostic, LetterKind, Verdict},
     rule::{Fact, RuleBook, RuleKind},
@@ -11,11 +11,16 @@ use crate::{
 };
 
 /// Judges both versions.
-pub(super) fn check_versions(source: &Source, mail: &Mail, book: &RuleBook, context: &Context) -> Verdict {
-    let mut shown = check(&source.text, &source.marks, book, context);
+pub(super) fn check_versions(
+    (source, mail): (&Source, &Mail),
+    book: &RuleBook,
+    context: &Context,
+    mut memory: Option<&mut Memory>,
+) -> Verdict {
+    let mut shown = check_text((&source.text, &source.marks), book, context, memory.as_deref_mut());
     let differs = |one: &&Alternative| bare(&source.text[one.shown.clone()]) != bare(&source.text[one.other.clone()]);
     let Some(alternative) = mail.alternatives.iter().find(differs) else { return shown };
-    let mut other = check(&source.text, &other_marks(source, mail), book, context);
+    let mut other = check_text((&source.text, &other_marks(source, mail)), book, context, memory);
     // The subject is of both: only what stands in the version itself counts.
     let tells = |verdict: &Verdict, range: &Range<usize>| {
         let inside = |place: &Range<usize>| range.start <= place.start && place.end <= range.end;

@@ -10,7 +10,7 @@ use gen_lsp_types as lsp;
 use serde::Deserialize;
 
 use super::{
-    letter::Letter,
+    letter::{Letter, Past},
     position::{Encoding, Lines, Places},
     uri,
 };
@@ -34,6 +34,8 @@ pub(super) struct Document {
     pub(super) shown: Vec<(String, Range<usize>)>,
     /// What is said about the text as it stands, once it was asked for.
     pub(super) letter: Option<Letter>,
+    /// What is remembered of the text as it stood before.
+    pub(super) past: Past,
     /// The text has changed since the client was last told.
     pub(super) stale: bool,
 }
@@ -88,6 +90,7 @@ impl Document {
             caret: None,
             shown: Vec::new(),
             letter: None,
+            past: Past::default(),
             stale: true,
             uri,
         }

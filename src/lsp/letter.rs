@@ -10,7 +10,7 @@ use crate::{
         size,
     },
     diagnostic::{Diagnostic, Verdict},
-    engine::{self, Context},
+    engine::{self, Context, Memory},
     rule::Texts,
     source::{self, Format, Source},
 };
@@ -28,15 +28,32 @@ pub(super) struct Letter {
     pub(super) unknown: Option<Box<UnknownDeclared>>,
 }
 
+/// What is remembered of a draft while it is being written.
+#[derive(Debug, Default)]
+pub(super) struct Past {
+    house: Option<Rc<House>>,
+    memory: Memory,
+}
+
+impl Past {
+    /// The memory, as far as it is of this house.
+    fn of(&mut self, house: &Rc<House>) -> &mut Memory {
+        if !self.house.as_ref().is_some_and(|known| Rc::ptr_eq(known, house)) {
+            *self = Past { house: Some(house.clone()), memory: Memory::default() };
+        }
+        &mut self.memory
+    }
+}
+
 impl Letter {
     /// Reads and judges a draft. An error says in one sentence why it could not be.
     pub(super) fn new(
-        text: &str,
-        format: Format,
+        (text, format): (&str, Format),
         path: &Path,
         house: Rc<House>,
         settings: &Settings,
         locale: Option<&str>,
+        past: &mut Past,
     ) -> Result<Letter, String> {
         let limit = settings.max_size.or(house.config.max_size).unwrap_or(MAX_SIZE);
         if text.len() as u64 > limit {
@@ -47,7 +64,7 @@ impl Letter {
         let messages = settings.told.messages.clone().or_else(|| locale.map(str::to_owned));
         let told = Context { messages, ..settings.told.clone() };
         let (context, unknown) = house.context(&told, &mut source, path);
-        let verdict = engine::check_source(&source, &house.book, &context);
+        let verdict = engine::check_again(&source, &house.book, &context, past.of(&house));
         Ok(Letter { house, source, verdict, unknown: unknown.err() })
     }
 

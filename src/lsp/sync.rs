@@ -128,7 +128,8 @@ impl Server {
         let house = self.houses.of(&folder, &settings).ok_or_else(|| self.no_house())?;
         let document = self.documents.get_mut(uri).expect("found just now");
         let locale = self.client.locale.as_deref();
-        document.letter = Some(Letter::new(&document.text, format, &path, house, &settings, locale)?);
+        let draft = (document.text.as_str(), format);
+        document.letter = Some(Letter::new(draft, &path, house, &settings, locale, &mut document.past)?);
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! The server's text is the client's, and what it says of it is what a fresh check says, whatever is typed.
 
-use std::{path::Path, rc::Rc};
+use std::{fs, path::Path, rc::Rc};
 
 use serde_json::{Value, json};
 
@@ -8,12 +8,12 @@ use super::{
     client::Client,
     diagnostics::{not_judged, of_letter},
     document::{Document, Kind},
-    letter::Letter,
+    letter::{Letter, Past},
     position::{Encoding, Lines, Places},
     server::Server,
     settings::Settings,
 };
-use crate::{config::house::House, source::Format};
+use crate::{config::house::House, diagnostic::LetterKind, source::Format};
 
 /// A linear congruential generator: the same edits on each run.
 struct Random(u64);
@@ -76,6 +76,21 @@ fn place(text: &[u16], at: usize) -> (usize, Value) {
     (at, json!(position))
 }
 
+/// A document, and how it is edited.
+struct Run<'t> {
+    seed: u64,
+    language: &'t str,
+    format: Format,
+    /// From time to time the document is this letter again.
+    letter: &'t str,
+    edits: i32,
+    /// Of so many edits one puts in the whole letter.
+    whole: usize,
+    /// So often the checks to compare with begin with rules that have heard nothing before.
+    fresh: i32,
+    settings: Settings,
+}
+
 /// 2,500 edits for each kind of document.
 #[test]
 fn ten_thousand_random_edits() {
@@ -83,13 +98,54 @@ fn ten_thousand_random_edits() {
         [("plaintext", Format::Text), ("markdown", Format::Markdown), ("html", Format::Html), ("mail", Format::Mail)];
     for (seed, (language, format)) in (6..).zip(kinds) {
         let letter = if format == Format::Mail { format!("Subject: Bye\n\n{LETTER}") } else { LETTER.to_owned() };
-        random_edits(seed, language, format, &letter);
+        let run = Run {
+            seed,
+            language,
+            format,
+            letter: &letter,
+            edits: 2500,
+            whole: 40,
+            fresh: 100,
+            settings: Settings::default(),
+        };
+        let told = random_edits(&run);
+        assert!(told > 4_000, "{language}: {told} diagnostics are hardly any");
     }
 }
 
-/// From time to time the document is this letter again.
-fn random_edits(seed: u64, language: &str, format: Format, letter: &str) {
-    let mut random = Random(seed);
+/// All labelled English letters one below the other, and some in another language.
+#[test]
+fn edits_of_a_large_document() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/letters");
+    let mut letter = String::new();
+    for file in ["en-1", "ru-1", "en-2", "en-3", "sr-1", "en-4", "en-5", "en-6", "en-7"] {
+        let records = fs::read_to_string(folder.join(format!("{file}.jsonl"))).expect("the labelled letters");
+        for record in records.lines() {
+            let record: Value = serde_json::from_str(record).expect("one object a line");
+            letter.extend([record["text"].as_str().expect("each has a text"), "\n\n"]);
+        }
+    }
+    assert!(letter.len() > 150_000, "{} bytes are no large document", letter.len());
+    let mut settings = Settings::default();
+    settings.told.assume = Some(LetterKind::Termination);
+    let run = Run {
+        seed: 1,
+        language: "plaintext",
+        format: Format::Text,
+        letter: &letter,
+        edits: 40,
+        whole: 20,
+        fresh: 20,
+        settings,
+    };
+    let told = random_edits(&run);
+    assert!(told > 4_000, "{told} diagnostics are hardly any");
+}
+
+/// How many diagnostics were told.
+fn random_edits(run: &Run) -> usize {
+    let Run { language, format, letter, .. } = *run;
+    let mut random = Random(run.seed);
     let mut server = Server::new(std::io::sink());
     let uri = "untitled:1";
     let notify = |server: &mut Server, method: &str, params: Value| {
@@ -98,20 +154,20 @@ fn random_edits(seed: u64, language: &str, format: Format, letter: &str) {
     server.request(lsp_server::Request {
         id: 1.into(),
         method: "initialize".into(),
-        params: json!({ "locale": "en" }),
+        params: json!({ "locale": "en", "initializationOptions": { "assume": run.settings.told.assume } }),
     });
     let item = json!({ "uri": uri, "languageId": language, "version": 0, "text": "" });
     notify(&mut server, "textDocument/didOpen", json!({ "textDocument": item }));
     let mut text: Vec<u16> = Vec::new();
     let mut other = fresh_house();
     let mut told = 0;
-    for version in 1..=2500 {
+    for version in 1..=run.edits {
         let (start, from) = place(&text, random.below(text.len() + 1));
         // A letter that only grows would be another test.
         let most = if text.len() > 1500 { 200 } else { 12 };
         let (end, to) = place(&text, (start + random.below(most)).min(text.len()));
         // What is no text is not judged, so that it must not stay for long.
-        let whole = text.contains(&0) || random.below(40) == 0;
+        let whole = version == 1 || text.contains(&0) || random.below(run.whole) == 0;
         let new = if random.below(200) == 0 { "\u{0}" } else { PIECES[random.below(PIECES.len())] };
         text =
             if whole { letter.encode_utf16().collect() } else { changed(&text, start.min(end), end.max(start), new) };
@@ -126,13 +182,12 @@ fn random_edits(seed: u64, language: &str, format: Format, letter: &str) {
         let open = server.document(uri).expect("open");
         assert_eq!(open.text, expected, "{language}, edit {version}");
         assert_eq!(open.lines, Lines::new(&expected), "{language}, edit {version}");
-        if version % 100 == 0 {
-            // One that remembers nothing.
+        if version % run.fresh == 0 {
             other = fresh_house();
         }
-        told += says_what_a_fresh_check_says(&mut server, uri, &expected, format, &other);
+        told += says_what_a_fresh_check_says(&mut server, uri, &expected, run, &other);
     }
-    assert!(told > 4_000, "{language}: {told} diagnostics are hardly any");
+    told
 }
 
 fn fresh_house() -> Rc<House> {
@@ -140,18 +195,13 @@ fn fresh_house() -> Rc<House> {
 }
 
 /// How much that is.
-fn says_what_a_fresh_check_says(
-    server: &mut Server,
-    uri: &str,
-    text: &str,
-    format: Format,
-    house: &Rc<House>,
-) -> usize {
+fn says_what_a_fresh_check_says(server: &mut Server, uri: &str, text: &str, run: &Run, house: &Rc<House>) -> usize {
+    let format = run.format;
     // Whatever is at the caret, the word is finished.
     server.documents.get_mut(uri).expect("open").caret = None;
     let said = server.diagnostics(uri);
     let path = Path::new("/letters");
-    let fresh = Letter::new(text, format, path, house.clone(), &Settings::default(), Some("en"));
+    let fresh = Letter::new((text, format), path, house.clone(), &run.settings, Some("en"), &mut Past::default());
     let document = Document::new(uri.to_owned(), "plaintext", 0, text.to_owned(), path);
     let mut client = Client::new(&Value::Null);
     client.encoding = Encoding::Utf16;
