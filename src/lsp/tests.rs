@@ -144,7 +144,7 @@ fn edits_of_a_large_document() {
 
 /// How many diagnostics were told.
 fn random_edits(run: &Run) -> usize {
-    let Run { language, format, letter, .. } = *run;
+    let Run { language, letter, .. } = *run;
     let mut random = Random(run.seed);
     let mut server = Server::new(std::io::sink());
     let uri = "untitled:1";
