@@ -176,7 +176,7 @@ impl Desk<'_> {
     fn read(&self, job: &Job) -> Result<Vec<u8>, String> {
         let limit = self.limit(job);
         // One byte more than allowed tells a file that is too large, be it endless; one more than it has, that it is read.
-        let size = job.size().unwrap_or_default().min(limit).saturating_add(1);
+        let size = job.size().unwrap_or_default().min(limit.min(MAX_SIZE)).saturating_add(1);
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
         let read = match &job.input {
             Input::File(path) | Input::Mail(path) | Input::Archive(path) => {

@@ -57,7 +57,8 @@ impl Recall {
 
     /// Forgets all sentences: what words bring has other numbers from now on.
     pub(super) fn forget(&mut self) {
-        (self.young, self.old) = Default::default();
+        self.young = Generation::default();
+        self.old = Generation::default();
     }
 
     /// What was found in a sentence like this.
