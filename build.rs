@@ -54,8 +54,10 @@ fn main() -> Result<(), Vec<Flaw>> {
     let mut list = String::new();
     for file in &files {
         let name = file.strip_prefix(&root).expect("found under it").to_str().expect("shipped names are ASCII");
-        let (name, path) = (name.replace('\\', "/"), file.to_str().expect("a path that is text"));
-        writeln!(list, "({name:?}, include_str!({path:?})),").expect("a string takes all");
+        let name = name.replace('\\', "/");
+        let path = format!("/rules/{name}");
+        writeln!(list, "({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),")
+            .expect("a string takes all");
         let text = fs::read_to_string(file).expect("rules are UTF-8");
         let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
         folders
@@ -96,12 +98,12 @@ fn main() -> Result<(), Vec<Flaw>> {
     Ok(())
 }
 
-/// Writes a prepared thing; gives the expression that includes it.
+/// Writes a prepared thing; gives the expression that includes it. No path of this machine stands in what is written.
 fn write(out: &Path, name: &str, thing: &impl serde::Serialize) -> String {
-    let path = out.join(name);
-    fs::write(&path, postcard::to_allocvec(thing).expect("all of it can be written"))
+    fs::write(out.join(name), postcard::to_allocvec(thing).expect("all of it can be written"))
         .expect("the output folder can be written");
-    format!("include_bytes!({:?})", path.to_str().expect("a path that is text"))
+    let path = format!("/{name}");
+    format!("include_bytes!(concat!(env!(\"OUT_DIR\"), {path:?}))")
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {

@@ -258,7 +258,9 @@ mod on_a_terminal {
     fn ask(house: &House, message: &[u8]) -> PtySession {
         fs::write(house.path("message"), message).unwrap();
         let mut shell = Command::new("sh");
-        shell.current_dir(house.folder.path()).args(["-c", "exec \"$0\" sendmail ./send -t < message 2> err"]);
+        // Started from a shell's background, tests ignore interrupts, and what they start would.
+        let script = "exec env --default-signal=INT \"$0\" sendmail ./send -t < message 2> err";
+        shell.current_dir(house.folder.path()).args(["-c", script]);
         shell.arg(env!("CARGO_BIN_EXE_partwell")).env("LANG", "C.UTF-8").env("TERM", "xterm").env_remove("NO_COLOR");
         rexpect::session::spawn_command(shell, Some(60_000)).unwrap()
     }

@@ -2,6 +2,7 @@
 //! the budget. Refuses to judge what a figure means.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -111,8 +112,10 @@ type Problem = String;
 
 pub(super) fn run(args: &Measure, common: &Common, screen: &mut Screen) -> Outcome {
     let look = screen.look();
+    let context = ContextArgs { config: args.config.clone(), ..ContextArgs::default() };
+    let desk = Desk { context: &context, assume: args.assume, look };
     // What a long run would stumble over at its end is read first.
-    let prepared = stored(args, look).and_then(|stored| Ok((stored, budget(args, look)?)));
+    let prepared = stored(args, &desk).and_then(|stored| Ok((stored, budget(args, &desk)?)));
     let (stored, mut budget) = match prepared {
         Ok(prepared) => prepared,
         Err(problem) => {
@@ -120,12 +123,11 @@ pub(super) fn run(args: &Measure, common: &Common, screen: &mut Screen) -> Outco
             return Outcome::Failed;
         }
     };
-    let context = ContextArgs { config: args.config.clone(), ..ContextArgs::default() };
-    let desk = Desk { context: &context, assume: args.assume, look };
     let (letters, mut problems) = letters(args, &desk, common);
     if let Some((budget, file)) = &mut budget {
-        let rules: Vec<&str> =
+        let rules: BTreeSet<&str> =
             letters.iter().flat_map(|letter| letter.house().book.rules()).map(|rule| rule.id.as_str()).collect();
+        let rules: Vec<&str> = rules.into_iter().collect();
         problems.extend(shown(&budget.unknown_rules(file, &rules), look).filter(|_| !letters.is_empty()));
     }
     if letters.is_empty() && problems.is_empty() {
@@ -140,7 +142,7 @@ pub(super) fn run(args: &Measure, common: &Common, screen: &mut Screen) -> Outco
     for (letter, measured) in letters.iter().zip(measured) {
         for measured in measured {
             match measured {
-                Ok(measured) => rows.push((measured, letter.labels().cloned(), &letter.house().book)),
+                Ok(measured) => rows.push((measured, letter.labels(), &letter.house().book)),
                 Err(problem) => problems.push(problem),
             }
         }
@@ -179,7 +181,7 @@ fn show(run: &Run, stored: Option<&Run>, budget: Option<&Budget>, args: &Measure
                 screen.report(&report::comparison(comparison, &path.to_string_lossy(), look));
             }
             if let Some(past) = &past {
-                screen.report(&report::budget(past));
+                screen.report(&report::budget(past, look));
             }
         }
     }
@@ -211,7 +213,7 @@ fn letters(args: &Measure, desk: &Desk<'_>, common: &Common) -> (Vec<Letter>, Ve
         };
         match (desk.job(input, &mut houses), corpus) {
             (Ok(job), None) => letters.push(Letter::Draft(job)),
-            (Ok(job), Some(path)) => match fs::read_to_string(&path) {
+            (Ok(job), Some(path)) => match read_file(&path, desk) {
                 Ok(text) => {
                     let file = TomlFile { name: path.to_string_lossy().into_owned(), text: text.into() };
                     let (labelled, flaws) = read(&file, &job.house.book);
@@ -227,7 +229,7 @@ fn letters(args: &Measure, desk: &Desk<'_>, common: &Common) -> (Vec<Letter>, Ve
                         house: Arc::clone(&job.house),
                     }));
                 }
-                Err(error) => problems.push(unreadable(&path, &error, desk.look)),
+                Err(problem) => problems.push(problem),
             },
             (Err(problem), _) => problems.push(problem),
         }
@@ -287,20 +289,20 @@ fn of_corpus(id: &str, labels: &Labelled, book: &RuleBook, desk: &Desk<'_>) -> R
 }
 
 /// The run to compare with.
-fn stored(args: &Measure, look: Look) -> Result<Option<Run>, Problem> {
+fn stored(args: &Measure, desk: &Desk<'_>) -> Result<Option<Run>, Problem> {
     let Some(path) = &args.compare else { return Ok(None) };
-    let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error, look))?;
+    let text = read_file(path, desk)?;
     let help = ["`partwell rules measure --save FILE` stores one".to_owned()];
-    Run::read(&text).map(Some).map_err(|error| text::problem(&format!("{}: {error}", path.display()), &help, look))
+    Run::read(&text).map(Some).map_err(|error| text::problem(&format!("{}: {error}", path.display()), &help, desk.look))
 }
 
 /// The budget of the file and of the command line, with the file that its flaws are shown in.
-fn budget(args: &Measure, look: Look) -> Result<Option<(Budget, TomlFile)>, Problem> {
+fn budget(args: &Measure, desk: &Desk<'_>) -> Result<Option<(Budget, TomlFile)>, Problem> {
     let (mut budget, file) = match &args.budget {
         Some(path) => {
-            let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error, look))?;
+            let text = read_file(path, desk)?;
             let file = TomlFile { name: path.to_string_lossy().into_owned(), text: text.into() };
-            (Budget::read(&file).map_err(|flaw| text::flaw(&flaw, Severity::Error, look))?, file)
+            (Budget::read(&file).map_err(|flaw| text::flaw(&flaw, Severity::Error, desk.look))?, file)
         }
         None if args.max_per_thousand.is_empty() => return Ok(None),
         None => (Budget::default(), TomlFile { name: String::new(), text: "".into() }),
@@ -315,6 +317,6 @@ fn shown(flaws: &[Flaw], look: Look) -> impl Iterator<Item = Problem> {
     flaws.iter().map(move |flaw| text::flaw(flaw, Severity::Error, look))
 }
 
-fn unreadable(path: &Path, error: &std::io::Error, look: Look) -> Problem {
-    text::problem(&format!("{}: cannot be read: {error}", path.display()), &[], look)
+fn read_file(path: &Path, desk: &Desk<'_>) -> Result<String, Problem> {
+    fs::read_to_string(path).map_err(|error| desk.unreadable(&path.to_string_lossy(), &error))
 }

@@ -57,7 +57,7 @@ pub(super) struct Sendmail {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     config: Option<PathBuf>,
     /// The command that sends the message, with its options
-    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
+    #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
     command: Vec<OsString>,
 }
 
@@ -129,7 +129,7 @@ fn pass(args: &Sendmail, common: &Common, message: &[u8], screen: &mut Screen) -
             return Ok(());
         }
     };
-    if judged.findings().is_empty() {
+    if !judged.has_findings() {
         return Ok(());
     }
     if let Some(why) = OwnFields::of(message).override_reason() {

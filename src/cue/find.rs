@@ -1,4 +1,4 @@
-//! Looks for every pattern in every sentence. In: a letter. Out: the places of the patterns. Whether they make a hit, `hear` says.
+//! Looks for patterns in the sentences of a letter. In: a letter. Out: the places of the patterns. Whether they make a hit, `hear` says.
 
 use std::{ops::Range, sync::Mutex};
 
@@ -27,7 +27,8 @@ pub(super) struct Found {
 }
 
 impl CueSet {
-    /// Where the patterns are found: sorted by pattern, then by place.
+    /// Where the patterns are found: sorted by pattern, then by place. One that entries only ask for in the same sentence is looked for
+    /// only where such an entry begins (`assemble::Roles`): elsewhere it is not in the list, though it may be in the text.
     pub(super) fn find(&self, letter: &Letter) -> Vec<Found> {
         let all = 0..letter.sentences.len();
         // Sentences are looked at on their own, so that those of a very long text may be shared out.

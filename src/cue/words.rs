@@ -28,6 +28,8 @@ pub(super) struct Words {
     groups: Vec<u32>,
 }
 
+/// Longer words, in bytes of their key, are hardly met twice.
+const LONGEST_KEPT: usize = 64;
 /// When so many words or gifts are known, they are forgotten.
 const ENOUGH_WORDS: usize = 16_384;
 const ENOUGH_GIFTS: usize = 4096;
@@ -94,7 +96,9 @@ impl Words {
             Some(gift) => *gift,
             None => self.new_gift(network, word, token),
         };
-        self.known.insert(self.key.as_slice().into(), gift);
+        if self.key.len() <= LONGEST_KEPT {
+            self.known.insert(self.key.as_slice().into(), gift);
+        }
         gift
     }
 

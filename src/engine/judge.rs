@@ -102,7 +102,11 @@ impl<'a> Judge<'a> {
         }
         let gate = self.book.gate();
         let declared = if self.context.reason.is_some() { gate.declared } else { 0.0 };
-        let enough = if self.letter.sentences.len() <= gate.brief { gate.threshold_of_brief } else { gate.threshold };
+        let prose = |part: usize| {
+            matches!(self.letter.parts[part].kind, PartKind::Body | PartKind::ListItem | PartKind::Postscript)
+        };
+        let prose = self.letter.sentences.iter().filter(|sentence| prose(sentence.part)).count();
+        let enough = if prose <= gate.brief { gate.threshold_of_brief } else { gate.threshold };
         if declared + self.pro(&gate.pro) - self.against(&gate.against) >= enough {
             LetterKind::Termination
         } else {

@@ -1,5 +1,6 @@
 //! In: a letter and the stretch at which the user stands. Out: what can be done there: fixes, all safe ones at once, a reason set, a rule
-//! explained. Refuses to word a fix: that is the engine's. An edit is worked out when it is wanted.
+//! explained. Refuses to word a fix: that is the engine's. An action whose edit cannot be written is not offered; a client that can ask
+//! for the edit later is told it only then.
 
 use std::{collections::HashMap, ops::Range};
 
@@ -62,20 +63,20 @@ pub(super) fn at(
         only.is_empty() || only.iter().any(|only| only.is_empty() || below(only))
     };
     let mut actions = Vec::new();
+    let desk = Desk { document, letter, client };
     if asked("quickfix") {
-        quick_fixes(document, letter, client, range, &mut actions);
+        quick_fixes(&desk, range, &mut actions);
     }
     // Menus offer what was asked for by name; on each save editors ask for source actions by theirs.
-    if asked(FIX_ALL) && edits(document, letter, &Wanted::FixAll).is_some_and(|edits| !edits.is_empty()) {
-        let title = word(letter, "editor-fix-all");
-        actions.push(action(document, letter, client, title, FIX_ALL, Wanted::FixAll));
+    if asked(FIX_ALL) {
+        actions.extend(desk.action(word(letter, "editor-fix-all"), FIX_ALL, Wanted::FixAll));
     }
     let at_top = range.start <= document.lines.range(&document.text, 0).end || in_declared(letter, range);
     if asked("refactor.rewrite") && (at_top || !only.is_empty()) && letter.source.format != Format::Html {
         for reason in Reason::ALL {
             if letter.verdict.reason.as_deref() != Some(reason.name()) {
                 let title = word(letter, "editor-set-reason").replace("{reason}", reason.name());
-                actions.push(action(document, letter, client, title, "refactor.rewrite", Wanted::Reason(reason)));
+                actions.extend(desk.action(title, "refactor.rewrite", Wanted::Reason(reason)));
             }
         }
     }
@@ -86,20 +87,34 @@ fn in_declared(letter: &Letter, range: &Range<usize>) -> bool {
     letter.source.declared.reason.as_ref().is_some_and(|(_, at)| at.start <= range.end && range.start <= at.end)
 }
 
-fn quick_fixes(
-    document: &Document,
-    letter: &Letter,
-    client: &Client,
-    range: &Range<usize>,
-    actions: &mut Vec<lsp::CodeAction>,
-) {
+/// What actions are made of.
+struct Desk<'a> {
+    document: &'a Document,
+    letter: &'a Letter,
+    client: &'a Client,
+}
+
+impl Desk<'_> {
+    /// An action; none where its edit cannot be written, or changes nothing.
+    fn action(&self, title: String, kind: &str, wanted: Wanted) -> Option<lsp::CodeAction> {
+        let edits = edits(self.document, self.letter, &wanted).filter(|edits| !edits.is_empty())?;
+        let mut action = empty_action(title, kind);
+        if self.client.resolves_edits {
+            let data = Data { uri: self.document.uri.clone(), version: self.document.version, wanted };
+            action.data = Some(serde_json::to_value(data).expect("the data has no keys but strings"));
+        } else {
+            action.edit = Some(workspace_edit(self.document, self.client, edits));
+        }
+        Some(action)
+    }
+}
+
+fn quick_fixes(desk: &Desk<'_>, range: &Range<usize>, actions: &mut Vec<lsp::CodeAction>) {
+    let letter = desk.letter;
     for (number, diagnostic) in letter.touching(range) {
         for (fix_number, fix) in diagnostic.fixes.iter().enumerate() {
             let wanted = Wanted::Fix(number, fix_number);
-            if edits(document, letter, &wanted).is_none() {
-                continue;
-            }
-            let mut made = action(document, letter, client, excerpt(&fix.title), "quickfix", wanted);
+            let Some(mut made) = desk.action(excerpt(&fix.title), "quickfix", wanted) else { continue };
             made.is_preferred = (fix_number == 0 && fix.applicability == Applicability::Safe).then_some(true);
             actions.push(made);
         }
@@ -117,10 +132,8 @@ fn quick_fixes(
             ("editor-ignore-in-letter", Wanted::IgnoreInLetter(number)),
         ];
         for (key, wanted) in ways {
-            if edits(document, letter, &wanted).is_some() {
-                let title = word(letter, key).replace("{rule}", name);
-                actions.push(action(document, letter, client, title, "quickfix", wanted));
-            }
+            let title = word(letter, key).replace("{rule}", name);
+            actions.extend(desk.action(title, "quickfix", wanted));
         }
         let title = word(letter, "editor-explain").replace("{rule}", name);
         let arguments = vec![json!(rule), json!(letter.verdict.messages)];
@@ -142,24 +155,6 @@ pub(super) fn command(title: &str, command: &str) -> lsp::Command {
 
 fn empty_action(title: String, kind: &str) -> lsp::CodeAction {
     lsp::CodeAction { title, kind: Some(kind.to_owned().into()), ..lsp::CodeAction::default() }
-}
-
-fn action(
-    document: &Document,
-    letter: &Letter,
-    client: &Client,
-    title: String,
-    kind: &str,
-    wanted: Wanted,
-) -> lsp::CodeAction {
-    let mut action = empty_action(title, kind);
-    if client.resolves_edits {
-        let data = Data { uri: document.uri.clone(), version: document.version, wanted };
-        action.data = Some(serde_json::to_value(data).expect("the data has no keys but strings"));
-    } else {
-        action.edit = edits(document, letter, &wanted).map(|edits| workspace_edit(document, client, edits));
-    }
-    action
 }
 
 /// The edits of an action, in order, not overlapping; none where they cannot be written into this kind of document.

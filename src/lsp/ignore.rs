@@ -12,7 +12,7 @@ use crate::{
     diagnostic::Diagnostic,
     engine::covers,
     rule::Fact,
-    source::{self, Format, SUPPRESSION_WORDS, Scope, Source},
+    source::{self, Format, SUPPRESSION_WORDS, Scope, Source, Suppression},
 };
 
 /// What is replaced in the editor's text, and by what.
@@ -27,7 +27,15 @@ pub(super) fn edit(
     if rule.fact == Some(Fact::Suppressions) || scope == Scope::NextLine && diagnostic.range.is_empty() {
         return None;
     }
-    Draft { text, source: &letter.source }.edit(&diagnostic.rule, &diagnostic.range, scope)
+    let source = &letter.source;
+    // It stands there already, and waits for its reason.
+    let waits = |one: &Suppression| {
+        one.rule == diagnostic.rule && one.scope == scope && covers(one, &source.text, &diagnostic.range)
+    };
+    if source.declared.suppressions.iter().any(waits) {
+        return None;
+    }
+    Draft { text, source }.edit(&diagnostic.rule, &diagnostic.range, scope)
 }
 
 /// The text of an editor, and what was read of it.

@@ -56,7 +56,9 @@ impl Gate<'_> {
     ///
     /// # Errors
     /// When the message is no text at all.
-    pub fn judge(&self, name: &str, message: Vec<u8>) -> Result<Judged, ReadError> {
+    pub fn judge(&self, name: &str, mut message: Vec<u8>) -> Result<Judged, ReadError> {
+        // Of a mail that is too large to be read the beginning is judged: it would pass unseen otherwise.
+        message.truncate(source::MAX_LEN);
         let mut source = source::read(name, message, Format::Mail)?;
         if !self.suppressions {
             source.declared.suppressions.clear();
@@ -79,9 +81,19 @@ impl Judged {
         self.checked.verdict.letter == LetterKind::Termination
     }
 
+    /// Whether anything counts against the message.
+    #[must_use]
+    pub fn has_findings(&self) -> bool {
+        self.unknown_reason.is_some() || !self.checked.verdict.diagnostics.is_empty()
+    }
+
     /// All that counts against the message, in the order of the message.
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
+        // Lines are counted over the whole message, attachments and all.
+        if !self.has_findings() {
+            return Vec::new();
+        }
         let source = &self.checked.source;
         let lines = LineIndex::of(source);
         let line = |at: usize| lines.line_column(at).0;
@@ -93,7 +105,7 @@ impl Judged {
         let diagnostics = self.checked.verdict.diagnostics.iter().map(|diagnostic| Finding {
             rule: diagnostic.rule.clone(),
             severity: diagnostic.severity,
-            line: line(source.map.to_source(diagnostic.range.clone()).start),
+            line: line(diagnostic.place(source).start),
         });
         unknown.chain(diagnostics).collect()
     }
@@ -124,6 +136,15 @@ mod tests {
     fn findings_name_rules_and_lines_of_the_message() {
         let found = findings("From: a@example.com\r\nSubject: Our work\r\n", Severity::Warning);
         assert!(found.contains(&("blame".to_owned(), 6)), "{found:?}");
+    }
+
+    #[test]
+    fn what_stands_outside_of_the_text_has_its_own_line() {
+        let found = findings(
+            "From: a@example.com\r\nTo: b@example.org\r\nSubject: x\r\nPartwell-Allow: blame\r\n",
+            Severity::Error,
+        );
+        assert!(found.contains(&("suppression-without-reason".to_owned(), 4)), "{found:?}");
     }
 
     #[test]

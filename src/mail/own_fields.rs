@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use crate::source;
+
 /// All fields whose names begin so are partwell's own and leave the house with no message.
 const PREFIX: &[u8] = b"partwell-";
 
@@ -18,10 +20,10 @@ pub fn is_own(name: &[u8]) -> bool {
     name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
 }
 
-/// What an override header says, on one line; none where it says nothing: whoever overrides has to say why.
+/// What an override header says, decoded, on one line; none where it says nothing: whoever overrides has to say why.
 #[must_use]
 pub fn override_reason(value: &[u8]) -> Option<String> {
-    let value = String::from_utf8_lossy(value);
+    let value = source::header_text(value);
     let words: Vec<&str> = value.split_whitespace().collect();
     let reason: String = words.join(" ").chars().filter(|c| !c.is_control()).take(LONGEST_REASON).collect();
     (!reason.is_empty()).then_some(reason)
@@ -39,29 +41,9 @@ impl<'a> OwnFields<'a> {
     /// Finds the fields in the header of a message; the header ends at the first line that is empty or no field.
     #[must_use]
     pub fn of(message: &'a [u8]) -> OwnFields<'a> {
-        let mut fields: Vec<Range<usize>> = Vec::new();
-        let mut within = false;
-        let mut at = 0;
-        for line in message.split_inclusive(|byte| *byte == b'\n') {
-            let place = at..at + line.len();
-            at = place.end;
-            match line[0] {
-                b' ' | b'\t' if !line.trim_ascii().is_empty() => {
-                    if within && let Some(field) = fields.last_mut() {
-                        field.end = place.end;
-                    }
-                }
-                // Mailbox files begin each mail with a line "From somebody".
-                _ if place.start == 0 && line.starts_with(b"From ") => {}
-                _ => {
-                    let Some(colon) = line.iter().position(|byte| *byte == b':') else { break };
-                    within = is_own(&line[..colon]);
-                    if within {
-                        fields.push(place);
-                    }
-                }
-            }
-        }
+        let fields = source::header_fields(message);
+        let own = fields.into_iter().filter(|(name, _)| is_own(&message[name.clone()]));
+        let fields = own.map(|(name, value)| name.start..value.end).collect();
         OwnFields { message, fields }
     }
 
@@ -108,6 +90,8 @@ mod tests {
             "A: b\nDear X\nPartwell-Reason: x\n",
             "A: b",
             "A: b\n \nPartwell-R: x",
+            // A line whose beginning is no name ends the header, as it does where the mail is read.
+            "A: b\nDear Ms Hartnell: hello\nPartwell-Override: x\n\n",
         ] {
             assert_eq!(rest(message.as_bytes()), message);
         }
@@ -120,6 +104,11 @@ mod tests {
         assert_eq!(reason(" \r\n\t"), None);
         assert_eq!(reason(" agreed\r\n with\x1b[2J legal"), Some("agreed with[2J legal".to_owned()));
         assert_eq!(reason(&"x".repeat(999)).map(|reason| reason.len()), Some(LONGEST_REASON));
+        assert_eq!(
+            reason(" =?utf-8?Q?Gespr=C3=A4ch_mit_Frau_M=C3=BCller?="),
+            Some("Gespräch mit Frau Müller".to_owned())
+        );
+        assert_eq!(reason(" =?utf-8?Q??="), None);
         let message = b"Partwell-Override:\nPartwell-Override-Code: x\n\n";
         assert_eq!(OwnFields::of(message).override_reason(), None);
     }

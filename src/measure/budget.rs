@@ -60,9 +60,19 @@ impl Budget {
     /// Reads a budget.
     ///
     /// # Errors
-    /// The first place where it is not TOML or not of this shape.
+    /// The first place where it is not TOML, not of this shape, or no number to keep to.
     pub fn read(file: &TomlFile) -> Result<Budget, Flaw> {
-        file.parse()
+        let budget: Budget = file.parse()?;
+        let least = budget.min.values().flat_map(Least::named).filter_map(|(_, least)| least);
+        let figures = budget.max_per_thousand.values().map(|most| *most.get_ref()).chain(least);
+        // Nothing is past `nan`.
+        match figures.into_iter().find(|figure| !(figure.is_finite() && *figure >= 0.0)) {
+            Some(figure) => {
+                let message = format!("`{figure}` is no figure to keep to");
+                Err(file.flaw(0..0, message, "write a number of 0 or more"))
+            }
+            None => Ok(budget),
+        }
     }
 
     /// Sets how often a rule may fire in a thousand sentences, whatever was set before.

@@ -1,7 +1,7 @@
 //! In: a stored run and a new one. Out: what the rules gained and lost between them, on the letters that both have. Refuses to call a
 //! change good or bad where no labels say so.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ pub struct Comparison {
     pub only_before: usize,
     /// How many letters only the new run has.
     pub only_now: usize,
-    /// The scores that changed at the third decimal, by language and figure: before and now.
+    /// The scores that changed at the third decimal, by language and figure: before and now. None where the runs differ in letters.
     pub scores: BTreeMap<String, BTreeMap<String, (f64, f64)>>,
     /// How often each rule fired on the common letters, of those rules for which something changed.
     pub rules: BTreeMap<String, Change>,
@@ -63,18 +63,23 @@ impl Comparison {
     /// Compares a new run with a stored one.
     #[must_use]
     pub fn new(before: &Run, now: &Run) -> Comparison {
-        let stored: HashMap<&str, &Measured> =
-            before.letters.iter().map(|letter| (letter.id.as_str(), letter)).collect();
+        // An id may stand for several letters, one mail in two archives for example: they are met in their order.
+        let mut stored: HashMap<&str, VecDeque<&Measured>> = HashMap::new();
+        for letter in &before.letters {
+            stored.entry(letter.id.as_str()).or_default().push_back(letter);
+        }
         let mut comparison = Comparison::default();
         for letter in &now.letters {
-            match stored.get(letter.id.as_str()) {
+            match stored.get_mut(letter.id.as_str()).and_then(VecDeque::pop_front) {
                 Some(old) => comparison.add(old, letter),
                 None => comparison.only_now += 1,
             }
         }
         comparison.only_before = before.letters.len().saturating_sub(comparison.letters);
         comparison.rules.retain(|_, change| change.gained + change.lost > 0);
-        for (language, scores) in &now.scores {
+        // Figures of other letters are no figures of other rules.
+        let same_letters = comparison.only_before + comparison.only_now == 0;
+        for (language, scores) in now.scores.iter().filter(|_| same_letters) {
             let stored = before.scores.get(language).map(Scores::named).unwrap_or_default();
             let old = |name: &str| stored.iter().find(|(known, _)| known == name).map(|(_, figure)| *figure);
             let changed: BTreeMap<String, (f64, f64)> = scores

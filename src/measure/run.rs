@@ -1,6 +1,6 @@
 //! In: what was said about letters. Out: a run, which can be stored and read again. Refuses to know where it is stored.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     diagnostic::{LetterKind, Severity, Verdict},
     engine::UNKNOWN,
-    letter::{Letter, PartKind},
+    letter::PartKind,
     rule::{RuleBook, RuleKind},
     source::Source,
 };
@@ -87,13 +87,14 @@ impl Measured {
     /// What was said about a draft, and whether its labels agree.
     #[must_use]
     pub fn new(id: String, source: &Source, verdict: &Verdict, labels: Option<&Labelled>, book: &RuleBook) -> Measured {
-        let sentences = book.forms(&verdict.language).map_or(0, |forms| {
-            let letter = Letter::parse(&source.text, &source.marks, forms);
-            let prose = |part: usize| {
-                matches!(letter.parts[part].kind, PartKind::Body | PartKind::ListItem | PartKind::Postscript)
-            };
-            letter.sentences.iter().filter(|sentence| prose(sentence.part)).count()
-        });
+        let prose = |sentence: &&Range<usize>| {
+            verdict.parts.iter().any(|(kind, part)| {
+                matches!(kind, PartKind::Body | PartKind::ListItem | PartKind::Postscript)
+                    && part.start <= sentence.start
+                    && sentence.end <= part.end
+            })
+        };
+        let sentences = verdict.sentences.iter().filter(prose).count();
         let firing = |diagnostic: &crate::diagnostic::Diagnostic| {
             let place = source.in_file(diagnostic.range.clone());
             let mut firing = Firing {
@@ -121,7 +122,7 @@ impl Measured {
 impl Run {
     /// A run over these letters, each with its labels, if it has any, and the rules that judged it.
     #[must_use]
-    pub fn new<'b>(letters: Vec<(Measured, Option<Labelled>, &'b RuleBook)>) -> Run {
+    pub fn new<'b>(letters: Vec<(Measured, Option<&Labelled>, &'b RuleBook)>) -> Run {
         let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
         let mut rules: BTreeMap<String, Count> = BTreeMap::new();
         let mut last: Option<&'b RuleBook> = None;

@@ -175,6 +175,7 @@ fn act(outcome: Option<&Outcome>, policy: Policy, message: &Message) -> (&'stati
                     let action = if findings.is_empty() { "accept" } else { "override" };
                     (action, pass((mode == Mode::Tag).then_some(tag)))
                 }
+                // Where the mode is off nothing was judged.
                 Mode::Off | Mode::Tag => ("tag", pass(Some(tag))),
                 Mode::Hold => {
                     let why = Reply::Quarantine(format!("partwell: {}", named(findings)));

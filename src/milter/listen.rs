@@ -1,11 +1,12 @@
 //! In: where to listen, as mail servers write it. Out: connections. Refuses to know what is said on them.
 
 use std::{
-    fmt, fs,
+    fmt,
+    fs::{self, Permissions},
     io::{self, Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
     os::unix::{
-        fs::FileTypeExt as _,
+        fs::{FileTypeExt as _, PermissionsExt as _},
         net::{UnixListener, UnixStream},
     },
     path::PathBuf,
@@ -68,7 +69,10 @@ impl Listener {
                 if is_socket && UnixStream::connect(path).is_err() {
                     fs::remove_file(path)?;
                 }
-                Ok(Listener::Unix(UnixListener::bind(path)?, path.clone()))
+                let listener = UnixListener::bind(path)?;
+                // The mail server connects as another user; who may do so at all, the folder says.
+                fs::set_permissions(path, Permissions::from_mode(0o666))?;
+                Ok(Listener::Unix(listener, path.clone()))
             }
         }
     }

@@ -1,5 +1,5 @@
 //! In: what happens. Out: one line of JSON on standard error for each event. Refuses to write any word of a message: only its
-//! envelope's sender, rules, lines, and what an override says.
+//! envelope, rules, lines, its language and size, and what an override says.
 
 use std::{
     io::{self, Write as _},
@@ -91,7 +91,7 @@ struct Line<'a> {
     event: &'a Event<'a>,
 }
 
-/// Writes an event. A log that nobody takes stops no mail.
+/// Writes an event. A log that is closed stops no mail; one that is full holds it up until somebody reads on.
 pub(super) fn write(event: &Event<'_>) {
     let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let time = (time.as_secs_f64() * 1000.0).round() / 1000.0;

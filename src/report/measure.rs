@@ -135,7 +135,8 @@ pub fn comparison(comparison: &Comparison, name: &str, look: Look) -> String {
         }
     }
     out.push('\n');
-    if comparison.rules.is_empty() && comparison.scores.is_empty() {
+    let crossed = comparison.now_judged.len() + comparison.no_longer_judged.len();
+    if comparison.rules.is_empty() && comparison.scores.is_empty() && crossed == 0 {
         out.push_str("nothing changed\n");
         return out;
     }
@@ -189,7 +190,7 @@ fn difference(out: &mut String, sign: char, difference: &Difference, look: Look)
 
 /// What is past the budget, one a line; or that nothing is.
 #[must_use]
-pub fn budget(past: &[Past]) -> String {
+pub fn budget(past: &[Past], look: Look) -> String {
     let mut out = String::from("\n");
     for past in past {
         let (name, bound) = match past.figure.strip_prefix("max-per-thousand.") {
@@ -200,7 +201,8 @@ pub fn budget(past: &[Past]) -> String {
             past.measured.map_or_else(|| "was not measured".to_owned(), |figure| format!("is {}", shown(figure)));
         let _ = writeln!(
             out,
-            "{BAD}past the budget{BAD:#}: {name} {measured}, {bound} {} is asked for",
+            "{BAD}past the budget{BAD:#}: {} {measured}, {bound} {} is asked for",
+            safe::line(&name, look.unicode),
             shown(past.budget)
         );
     }

@@ -26,7 +26,7 @@ pub fn shape<'a>(rule: &'a Rule, texts: Option<&'a Texts>) -> json::Rule<'a> {
         enabled: rule.enabled,
         title: texts.and_then(|texts| texts.rule(&rule.id)).map_or("", |text| &text.title),
         cues: &rule.cues,
-        sources: &rule.sources,
+        sources: texts.map_or(&rule.sources, |texts| texts.sources(rule)),
     }
 }
 

@@ -250,7 +250,8 @@ impl File {
 impl Rule {
     fn new(id: &str, language: &str, book: &RuleBook) -> Option<Rule> {
         let rule = book.rule(id)?;
-        let texts = book.texts(language)?.rule(id)?;
+        let words = book.texts(language)?;
+        let texts = words.rule(id)?;
         Some(Rule {
             id: id.to_owned(),
             short_description: text(&texts.title),
@@ -259,7 +260,7 @@ impl Rule {
             default_configuration: Configuration { level: level(rule.severity) },
             properties: RuleProperties {
                 problem_severity: if rule.severity == Severity::Note { "recommendation" } else { level(rule.severity) },
-                sources: rule.sources.clone(),
+                sources: words.sources(rule).to_vec(),
             },
         })
     }

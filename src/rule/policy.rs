@@ -143,7 +143,7 @@ pub struct Gate {
     pub against: BTreeMap<String, f32>,
     /// The points that are needed.
     pub threshold: f32,
-    /// A text of no more sentences than these is brief ...
+    /// A text with no more sentences than these between its greeting and its sign-off is brief ...
     pub brief: usize,
     /// ... and this is enough for it.
     pub threshold_of_brief: f32,

@@ -74,7 +74,13 @@ impl Texts {
 
     /// Puts the texts of another file over these.
     pub(super) fn merge(&mut self, other: Texts) {
-        self.rule.extend(other.rule);
+        for (id, mut text) in other.rule {
+            // Who rewords a rule has not said that its advice comes from elsewhere.
+            if let Some(before) = self.rule.get_mut(&id).filter(|_| text.sources.is_empty()) {
+                text.sources = std::mem::take(&mut before.sources);
+            }
+            self.rule.insert(id, text);
+        }
         self.element.extend(other.element);
         self.part.extend(other.part);
         self.ui.extend(other.ui);

@@ -54,8 +54,8 @@ impl Texts {
     #[must_use]
     pub fn ui_number(&self, key: &str, number: usize) -> String {
         let texts = if self.ui.contains_key(key) { self } else { Texts::fallback() };
-        let exact = texts.ui.get(&format!("{key}-{number}"));
-        exact.map_or_else(|| texts.ui(key), String::as_str).replace("{n}", &number.to_string())
+        let for_one = (number == 1).then(|| texts.ui.get(&format!("{key}-1"))).flatten();
+        for_one.map_or_else(|| texts.ui(key), String::as_str).replace("{n}", &number.to_string())
     }
 
     /// The name of a severity.

@@ -53,6 +53,11 @@ impl<'a> Header<'a> {
         self.fields.is_empty()
     }
 
+    /// Where the name of each field stands, and its value with the line end.
+    pub(super) fn fields(self) -> Vec<(Range<usize>, Range<usize>)> {
+        self.fields
+    }
+
     /// Where the value of the first field of this name stands, without white space around it.
     pub(super) fn range(&self, name: &str) -> Option<Range<usize>> {
         let named = |range: &Range<usize>| self.file[range.clone()].trim_ascii().eq_ignore_ascii_case(name.as_bytes());

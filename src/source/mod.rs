@@ -179,6 +179,18 @@ pub enum ReadError {
     },
 }
 
+/// Where the header of a message has its fields: each one's name, and its value with the line end.
+#[must_use]
+pub fn header_fields(message: &[u8]) -> Vec<(Range<usize>, Range<usize>)> {
+    header::Header::read(message, 0..message.len()).fields()
+}
+
+/// The text of an unstructured header value, decoded (RFC 2047).
+#[must_use]
+pub fn header_text(value: &[u8]) -> String {
+    encoded_word::unstructured(value, 0..value.len()).text
+}
+
 /// The largest file that is read, in bytes. Mails with large attachments stay below it.
 pub const MAX_LEN: usize = 256 << 20;
 

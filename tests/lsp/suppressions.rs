@@ -39,6 +39,9 @@ fn ignored(client: &mut Client, uri: &str, language: &str, text: &str, number: u
     let open = client.diagnostics(uri, 2);
     assert_eq!(count(&open, "suppression-without-reason"), 1, "{edited}");
     assert_eq!(open.len(), before.len() + 1, "until a reason is written nothing is suppressed\n{edited}");
+    let same = open.iter().filter(|one| one["code"] == "blame").nth(number).unwrap();
+    let again = actions(client, uri, &same["range"]["start"]);
+    assert!(again.iter().all(|one| one["title"] != action["title"]), "it is offered once: {again:?}");
     let told = open.iter().find(|one| one["code"] == "suppression-without-reason").unwrap();
     let line = usize::try_from(told["range"]["start"]["line"].as_u64().unwrap()).unwrap();
     assert!(edited.lines().nth(line).unwrap().to_lowercase().contains("partwell-allow"), "{told}");
