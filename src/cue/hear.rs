@@ -3,8 +3,6 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 use super::{
     bits,
     file::{Extent, Scope, UnlessIn},
@@ -241,14 +239,13 @@ impl Hearing<'_> {
 
     fn regex(&self, entry: &Entry, regex: &Rare, literals: &[String], candidates: &mut Vec<Candidate>) {
         // Most letters have none of them.
-        let has = |text: &str, literal: &str| memmem::find(text.as_bytes(), literal.as_bytes()).is_some();
-        let literals: Vec<&String> = literals.iter().filter(|literal| has(self.text, literal)).collect();
+        let literals: Vec<&String> = literals.iter().filter(|literal| self.text.contains(literal.as_str())).collect();
         if literals.is_empty() {
             return;
         }
         for part in &self.letter.parts {
             let text = &self.text[part.range.clone()];
-            if !entry.parts.contains(&part.kind) || !literals.iter().any(|literal| has(text, literal)) {
+            if !entry.parts.contains(&part.kind) || !literals.iter().any(|literal| text.contains(literal.as_str())) {
                 continue;
             }
             for found in regex.regex().find_iter(text) {
