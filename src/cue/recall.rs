@@ -101,15 +101,16 @@ mod tests {
             (found, recall.young.size + recall.old.size)
         };
         let mut long = vec![3; 120];
+        let size_of_long = long.len() * size_of::<u32>();
         met(&[1, 2]);
         met(&[1, 2, 4]);
-        for number in 0..3 * ENOUGH / size_of_val(&*long) {
+        for number in 0..3 * ENOUGH / size_of_long {
             long[0] = number;
             let (found, _) = met(&long);
             assert_eq!(found, None);
             let (found, size) = met(&[1, 2]);
             assert_eq!(found, Some(7), "{number}");
-            assert!(size < 2 * ENOUGH + 4 * size_of_val(&*long), "{size}");
+            assert!(size < 2 * ENOUGH + 4 * size_of_long, "{size}");
         }
         assert_eq!(met(&[1, 2, 4]).0, None);
     }
