@@ -1,10 +1,10 @@
 //! What was found in sentences that were met before: a letter that is being written changes one sentence at a time, and letters
-//! of one house share many. In: a sentence. Out: its places, if the very same sentence was met. Refuses to grow without end.
+//! of one house share many. In: what the words of a sentence bring, and its marks. Out: its places, if a sentence was met in which all
+//! that is the same: names, numbers and unknown words may be others. Refuses to grow without end.
 
 use rustc_hash::FxHashMap;
 
-use super::network::PatternId;
-use crate::letter::{Letter, Sentence};
+use super::{flat::short, network::PatternId};
 
 /// A place of a pattern: tokens of the sentence.
 #[derive(Debug, Clone, Copy)]
@@ -23,12 +23,12 @@ pub(super) struct Recall {
     young: Generation,
     old: Generation,
     /// All that tells the sentence at hand from others.
-    key: Vec<u8>,
+    key: Vec<u32>,
 }
 
 #[derive(Debug, Default)]
 struct Generation {
-    known: FxHashMap<Box<[u8]>, Box<[Place]>>,
+    known: FxHashMap<Box<[u32]>, Box<[Place]>>,
     /// The size of what is known, in bytes.
     size: usize,
 }
@@ -36,21 +36,33 @@ struct Generation {
 /// When so many bytes are known, a generation is full: more than what a letter of a hundred pages needs.
 const ENOUGH: usize = 2 << 20;
 
+/// In the key: a quotation mark.
+const QUOTE: u32 = u32::MAX;
+
 impl Recall {
-    /// What was found in a sentence like this.
-    pub(super) fn of(&mut self, letter: &Letter, sentence: &Sentence) -> Option<&[Place]> {
+    /// Makes ready for the next sentence.
+    pub(super) fn begin(&mut self) {
         self.key.clear();
-        let mut before = None;
-        for token in &letter.tokens[sentence.tokens.clone()] {
-            self.key.extend_from_slice(letter.folded[token.folded.clone()].as_bytes());
-            let piece = before.is_some_and(|(range, _)| range == &token.range);
-            let new_clause = before.is_some_and(|(_, clause)| clause != token.clause);
-            let flags = [token.bare, token.negated, token.ends_clause, piece, new_clause];
-            let flags = flags.iter().fold(0, |bits, flag| bits << 1 | u8::from(*flag));
-            // No byte of a text is as high as these.
-            self.key.extend([0xF8 | token.kind as u8, token.written as u8, flags]);
-            before = Some((&token.range, token.clause));
-        }
+    }
+
+    /// Adds a token of the sentence: the number of what its word brings, and what else is asked of it.
+    pub(super) fn add(&mut self, gift: usize, flags: [bool; 4]) {
+        self.key.push(flags.iter().fold(short(gift), |bits, flag| bits << 1 | u32::from(*flag)));
+    }
+
+    /// Adds a quotation mark.
+    pub(super) fn add_quote(&mut self) {
+        self.key.push(QUOTE);
+    }
+
+    /// Forgets all sentences: what words bring has other numbers from now on.
+    pub(super) fn forget(&mut self) {
+        self.young = Generation::default();
+        self.old = Generation::default();
+    }
+
+    /// What was found in a sentence like this.
+    pub(super) fn of(&mut self) -> Option<&[Place]> {
         if !self.young.known.contains_key(self.key.as_slice()) {
             let (key, places) = self.old.known.remove_entry(self.key.as_slice())?;
             self.remember(key, places);
@@ -63,11 +75,11 @@ impl Recall {
         self.remember(self.key.as_slice().into(), places.into());
     }
 
-    fn remember(&mut self, key: Box<[u8]>, places: Box<[Place]>) {
+    fn remember(&mut self, key: Box<[u32]>, places: Box<[Place]>) {
         if self.young.size > ENOUGH {
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.size += key.len() + size_of_val(&*places);
+        self.young.size += size_of_val(&*key) + size_of_val(&*places);
         self.young.known.insert(key, places);
     }
 }
@@ -75,30 +87,30 @@ impl Recall {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::letter::{Forms, PartKind};
 
     #[test]
     fn what_is_in_use_stays_and_the_rest_is_forgotten() {
-        let forms = Forms::parse("language = 'en'\nname = 'English'").unwrap();
         let mut recall = Recall::default();
-        let mut met = |text: &str| {
-            let letter = Letter::fragment(text, PartKind::Body, &forms);
-            let found = recall.of(&letter, &letter.sentences[0]).map(|places| places[0].pattern);
+        let mut met = |words: &[usize]| {
+            recall.begin();
+            words.iter().for_each(|word| recall.add(*word, [false; 4]));
+            let found = recall.of().map(|places| places[0].pattern);
             if found.is_none() {
                 recall.keep(&[Place { pattern: 7, start: 0, end: 1 }]);
             }
             (found, recall.young.size + recall.old.size)
         };
-        let long = "word ".repeat(120);
-        met("We are in use.");
-        met("We are met once.");
-        for number in 0..3 * ENOUGH / long.len() {
-            let (found, _) = met(&format!("{number} {long}"));
+        let mut long = vec![3; 120];
+        met(&[1, 2]);
+        met(&[1, 2, 4]);
+        for number in 0..3 * ENOUGH / size_of_val(&*long) {
+            long[0] = number;
+            let (found, _) = met(&long);
             assert_eq!(found, None);
-            let (found, size) = met("We are in use.");
+            let (found, size) = met(&[1, 2]);
             assert_eq!(found, Some(7), "{number}");
-            assert!(size < 2 * ENOUGH + 4 * long.len(), "{size}");
+            assert!(size < 2 * ENOUGH + 4 * size_of_val(&*long), "{size}");
         }
-        assert_eq!(met("We are met once.").0, None);
+        assert_eq!(met(&[1, 2, 4]).0, None);
     }
 }
