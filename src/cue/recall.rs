@@ -93,7 +93,9 @@ mod tests {
         let mut recall = Recall::default();
         let mut met = |words: &[usize]| {
             recall.begin();
-            words.iter().for_each(|word| recall.add(*word, [false; 4]));
+            for word in words {
+                recall.add(*word, [false; 4]);
+            }
             let found = recall.of().map(|places| places[0].pattern);
             if found.is_none() {
                 recall.keep(&[Place { pattern: 7, start: 0, end: 1 }]);

@@ -91,9 +91,10 @@ fn group(lines: &[Line]) -> Vec<(PartKind, Range<usize>)> {
             continue;
         }
         let kind = line.kind.unwrap_or(PartKind::Body);
-        let by_paragraph = matches!(kind, PartKind::Body | PartKind::ListItem | PartKind::Postscript);
         match parts.last_mut() {
-            Some((last, range)) if goes_on && *last == kind && !line.starts && !(by_paragraph && line.after_blank) => {
+            Some((last, range))
+                if goes_on && *last == kind && !line.starts && !(kind.is_prose() && line.after_blank) =>
+            {
                 range.end = line.range.end;
             }
             _ => parts.push((kind, line.range.clone())),
