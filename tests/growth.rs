@@ -44,7 +44,9 @@ fn rules_about_other_things_cost_a_letter_little() {
 
 /// Hears a letter whose sentences were not met before; how long that takes and how many hits there are.
 fn hear(pack: &Pack, letter: &str, round: usize) -> (Duration, usize) {
-    let text = letter.replace(". ", &format!(" {round}. "));
+    // Numbers and unknown words are each alike to hearing: their order is what makes a sentence another.
+    let mark: String = (0..4).map(|bit| if round >> bit & 1 == 0 { " 7" } else { " zq" }).collect();
+    let text = letter.replace(". ", &format!("{mark}. "));
     let letter = Letter::parse(&text, &[], &pack.forms);
     let from = Instant::now();
     let hits = pack.cues.hear(&text, &letter).len();

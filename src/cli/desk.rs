@@ -77,10 +77,10 @@ impl Desk<'_> {
         };
         let name = named.map_or_else(|| "<stdin>".to_owned(), |path| path.to_string_lossy().into_owned());
         let path = named.unwrap_or(Path::new("stdin"));
-        let folder = folder_of(path).or_else(|error| match input {
+        let folder = houses.folder_of(path).or_else(|error| match input {
             Input::File(_) | Input::Mail(_) | Input::Archive(_) => Err(self.unreadable(&name, &error)),
             // The name of standard input need not be one of a file.
-            Input::Stdin => folder_of(Path::new("stdin")).map_err(|error| self.unreadable(&name, &error)),
+            Input::Stdin => houses.folder_of(Path::new("stdin")).map_err(|error| self.unreadable(&name, &error)),
         })?;
         let house = houses.of_folder(&folder).map_err(|none| self.no_house(none))?;
         let path = folder.join(path.file_name().unwrap_or_default());
@@ -175,8 +175,9 @@ impl Desk<'_> {
 
     fn read(&self, job: &Job) -> Result<Vec<u8>, String> {
         let limit = self.limit(job);
-        let mut bytes = Vec::new();
-        // One byte more than allowed tells a file that is too large, be it endless.
+        // One byte more than allowed tells a file that is too large, be it endless; one more than it has, that it is read.
+        let size = job.size().unwrap_or_default().min(limit.min(MAX_SIZE)).saturating_add(1);
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
         let read = match &job.input {
             Input::File(path) | Input::Mail(path) | Input::Archive(path) => {
                 File::open(path).and_then(|file| file.take(limit.saturating_add(1)).read_to_end(&mut bytes))
@@ -230,9 +231,4 @@ impl Desk<'_> {
         };
         text::flaw(&flaw, Severity::Error, self.look)
     }
-}
-
-/// The folder of a file, absolute and without links.
-fn folder_of(path: &Path) -> io::Result<PathBuf> {
-    std::path::absolute(path)?.parent().unwrap_or(Path::new("/")).canonicalize()
 }

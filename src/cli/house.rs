@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -15,6 +16,8 @@ pub(super) struct Houses {
     told: Option<PathBuf>,
     /// Folders of rules that were asked for besides those of the config.
     rules: Vec<PathBuf>,
+    /// By folder as it was written: the same, absolute and without links.
+    folders: HashMap<PathBuf, PathBuf>,
     /// By folder of a draft: the config file that holds there.
     files: HashMap<PathBuf, Option<PathBuf>>,
     by_file: HashMap<Option<PathBuf>, Found>,
@@ -33,7 +36,18 @@ pub(super) enum NoHouse {
 
 impl Houses {
     pub(super) fn new(told: Option<PathBuf>, rules: Vec<PathBuf>) -> Houses {
-        Houses { told, rules, files: HashMap::new(), by_file: HashMap::new() }
+        Houses { told, rules, folders: HashMap::new(), files: HashMap::new(), by_file: HashMap::new() }
+    }
+
+    /// The folder of a file, absolute and without links.
+    pub(super) fn folder_of(&mut self, file: &Path) -> io::Result<PathBuf> {
+        let written = file.parent().unwrap_or(Path::new("/"));
+        if let Some(folder) = self.folders.get(written) {
+            return Ok(folder.clone());
+        }
+        let folder = std::path::absolute(file)?.parent().unwrap_or(Path::new("/")).canonicalize()?;
+        self.folders.insert(written.to_owned(), folder.clone());
+        Ok(folder)
     }
 
     /// The house of the drafts in a folder (absolute).

@@ -169,7 +169,8 @@ impl Chart {
     }
 }
 
-fn is_closing(letter: &Letter, token: &Token) -> bool {
+/// Whether a token is a mark with which a sentence may close.
+pub(super) fn is_closing(letter: &Letter, token: &Token) -> bool {
     token.kind == TokenKind::Punct
         && matches!(&letter.folded[token.folded.clone()], "." | "!" | "?" | "..." | "…" | "," | ";" | ":" | ")")
 }

@@ -4,7 +4,7 @@ use std::{ops::Range, sync::Mutex};
 
 use super::{
     bits::{self, Members},
-    chart::{Chart, Frame, Spot, Symbol},
+    chart::{self, Chart, Frame, Spot, Symbol},
     findings::Findings,
     flat::{Set, short},
     mask::Mask,
@@ -14,7 +14,7 @@ use super::{
     set::CueSet,
     words::Words,
 };
-use crate::letter::{Letter, Sentence, TokenKind, Written};
+use crate::letter::{Letter, Sentence, Token, TokenKind, Written};
 
 impl CueSet {
     /// The patterns that are found somewhere in the letter, whatever their entries ask for besides.
@@ -22,7 +22,8 @@ impl CueSet {
         let mut finder = self.finder(letter);
         let mut patterns = Vec::new();
         for sentence in &letter.sentences {
-            finder.begin(sentence);
+            finder.read(sentence);
+            finder.begin();
             for pattern in 0..short(self.network.patterns) {
                 finder.look_for(self.network.finder(pattern));
             }
@@ -62,7 +63,8 @@ pub(super) struct Finder<'l> {
 pub(super) struct Memory {
     chart: Chart,
     words: Words,
-    /// For each position of the sentence the place of its word's row.
+    /// For each position of the sentence the number of what its word brings, and the place of its row.
+    gifts: Vec<usize>,
     sentence: Vec<usize>,
     /// As bits: the symbols that may have edges in the sentence, and behind them its features.
     bits: Vec<u64>,
@@ -95,6 +97,7 @@ impl Memory {
         let words = Words::new(network);
         Memory {
             chart: Chart::new(network.triggers.len()),
+            gifts: Vec::new(),
             sentence: Vec::new(),
             bits: vec![0; words.row().0],
             words,
@@ -113,7 +116,8 @@ impl Finder<'_> {
         let mut new = 0;
         for (nth, &number) in sentences.iter().enumerate() {
             let sentence = &letter.sentences[number];
-            if let Some(said) = self.memory.recall.of(letter, sentence) {
+            self.read(sentence);
+            if let Some(said) = self.memory.recall.of() {
                 findings.add(number, sentence, said);
                 continue;
             }
@@ -121,7 +125,7 @@ impl Finder<'_> {
                 return nth;
             }
             new += 1;
-            self.begin(sentence);
+            self.begin();
             self.seek();
             let said = self.set.said(letter, sentence, &self.places);
             findings.add(number, sentence, &said);
@@ -134,22 +138,43 @@ impl Finder<'_> {
         &mut self.memory.recall
     }
 
-    /// Gathers what the words of a sentence bring.
-    fn begin(&mut self, of: &Sentence) {
+    /// Looks up the words of a sentence. What they bring, where clauses end and where marks stand is all that hearing asks of it.
+    fn read(&mut self, of: &Sentence) {
         self.tokens = of.tokens.clone();
+        let Memory { words, recall, gifts, .. } = &mut self.memory;
+        if words.make_room() {
+            recall.forget();
+        }
+        gifts.clear();
+        recall.begin();
+        // The token before, and the last before that has a position.
+        let (mut before, mut last): (Option<&Token>, Option<&Token>) = (None, None);
+        for token in &self.letter.tokens[of.tokens.clone()] {
+            if token.kind == TokenKind::Quote {
+                recall.add_quote();
+            } else {
+                let gift = words.gift(self.network, self.letter, token);
+                gifts.push(gift);
+                let piece = before.is_some_and(|before| before.range == token.range);
+                let goes_on = last.is_none_or(|last| last.clause == token.clause);
+                recall.add(gift, [piece, goes_on, token.ends_clause, chart::is_closing(self.letter, token)]);
+                last = Some(token);
+            }
+            before = Some(token);
+        }
+    }
+
+    /// Gathers what the words of the sentence bring.
+    fn begin(&mut self) {
         self.places.clear();
-        let Memory { chart, words, sentence, bits, possible, looked_for, to_follow, .. } = &mut self.memory;
-        words.make_room();
+        let Memory { chart, words, gifts, sentence, bits, possible, looked_for, to_follow, .. } = &mut self.memory;
         bits.fill(0);
         possible.fill(0);
         looked_for.clear();
         to_follow.clear();
         sentence.clear();
         chart.begin(self.letter, self.tokens.clone());
-        for at in 0..chart.len() {
-            let gift = words.gift(self.network, self.letter, &self.letter.tokens[chart.token(at)]);
-            sentence.push(words.bring(gift, bits, possible));
-        }
+        sentence.extend(gifts.iter().map(|&gift| words.bring(gift, bits, possible)));
         let (symbols, features) = bits.split_at_mut(words.row().1);
         let mut quotes = self.tokens.clone().filter(|&index| self.letter.tokens[index].kind == TokenKind::Quote);
         if let Some(symbol) = self.network.builtins.quoted
@@ -214,11 +239,15 @@ impl Finder<'_> {
     }
 
     /// Looks for the edges of a symbol, if they were not looked for before.
+    #[inline]
     fn know(&mut self, symbol: Symbol) {
-        let Memory { chart, words, sentence, .. } = &mut self.memory;
-        if !chart.know(symbol) {
-            return;
+        if self.memory.chart.know(symbol) {
+            self.look_up(symbol);
         }
+    }
+
+    fn look_up(&mut self, symbol: Symbol) {
+        let Memory { chart, words, sentence, .. } = &mut self.memory;
         let network = self.network;
         if Some(symbol) == network.builtins.name {
             self.names(symbol);

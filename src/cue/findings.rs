@@ -9,7 +9,7 @@ use super::{
     find::Finder,
     flat::short,
     places::Found,
-    recall::{Place, Recall},
+    recall::Place,
     said::{Said, Stretch},
     set::{CueSet, Form},
 };
@@ -137,22 +137,19 @@ impl CueSet {
         let met = finder.find(&sentences, SHARE, &mut findings);
         // Sentences are looked at on their own, so that those of a long text may be shared out when many are new.
         let shares: Vec<_> = sentences[met..].par_chunks(SHARE).map(|share| self.share(letter, share)).collect();
-        for (share, recall) in shares {
+        for share in shares {
             findings.append(share);
-            finder.recall().absorb(recall);
         }
         findings
     }
 
-    /// What some sentences say, and what was learnt from them.
-    fn share(&self, letter: &Letter, sentences: &[usize]) -> (Findings, Recall) {
+    /// What some sentences say.
+    fn share(&self, letter: &Letter, sentences: &[usize]) -> Findings {
         let mut finder = self.finder(letter);
-        let known = std::mem::take(finder.recall());
         let mut findings = Findings::default();
         finder.find(sentences, usize::MAX, &mut findings);
-        let learnt = std::mem::replace(finder.recall(), known);
         self.put_back(finder);
-        (findings, learnt)
+        findings
     }
 
     /// Where the regular expressions match in some parts.

@@ -1,10 +1,11 @@
-//! What sentences say that were met before: a letter that is being written changes one sentence at a time, and letters of one house
-//! share many. In: a sentence. Out: what it says, if the very same sentence was met. Refuses to grow without end.
+//! What sentences say that were met before: a letter that is being written changes one sentence at a time, and letters
+//! of one house share many. In: what the words of a sentence bring, and its marks. Out: what it says, if a sentence was met in which all
+//! that is the same: names, numbers and unknown words may be others. Refuses to grow without end.
 
 use rustc_hash::FxHashMap;
 
-use super::{findings::PartSaid, network::PatternId, said::Said};
-use crate::letter::{Letter, PartId, Sentence};
+use super::{findings::PartSaid, flat::short, network::PatternId, said::Said};
+use crate::letter::PartId;
 
 /// A place of a pattern: tokens of the sentence.
 #[derive(Debug, Clone, Copy)]
@@ -23,12 +24,12 @@ pub(super) struct Recall {
     young: Generation,
     old: Generation,
     /// All that tells the sentence at hand from others.
-    key: Vec<u8>,
+    key: Vec<u32>,
 }
 
 #[derive(Debug, Default)]
 struct Generation {
-    known: FxHashMap<Box<[u8]>, Said>,
+    known: FxHashMap<Box<[u32]>, Said>,
     parts: FxHashMap<PartId, PartSaid>,
     /// The size of what is known, in bytes.
     size: usize,
@@ -37,31 +38,29 @@ struct Generation {
 /// When so many bytes are known, a generation is full: more than what a letter of a hundred pages needs.
 const ENOUGH: usize = 2 << 20;
 
+/// In the key: a quotation mark.
+const QUOTE: u32 = u32::MAX;
+
 impl Recall {
-    /// What a sentence like this says.
-    pub(super) fn of(&mut self, letter: &Letter, sentence: &Sentence) -> Option<&Said> {
+    /// Makes ready for the next sentence.
+    pub(super) fn begin(&mut self) {
         self.key.clear();
-        let mut before = None;
-        for token in &letter.tokens[sentence.tokens.clone()] {
-            self.key.extend_from_slice(letter.folded[token.folded.clone()].as_bytes());
-            let piece = before.is_some_and(|(range, _)| range == &token.range);
-            let new_clause = before.is_some_and(|(_, clause)| clause != token.clause);
-            let flags = [token.bare, token.negated, token.ends_clause, piece, new_clause];
-            let flags = flags.iter().fold(token.head as u8, |bits, flag| bits << 1 | u8::from(*flag));
-            // No byte of a text is as high as these.
-            self.key.extend([0xF8 | token.kind as u8, token.written as u8, flags]);
-            before = Some((&token.range, token.clause));
-        }
-        if !self.young.known.contains_key(self.key.as_slice()) {
-            let (key, said) = self.old.known.remove_entry(self.key.as_slice())?;
-            self.remember(key, said);
-        }
-        self.young.known.get(self.key.as_slice())
     }
 
-    /// Remembers what the sentence says that was asked for last.
-    pub(super) fn keep(&mut self, said: Said) {
-        self.remember(self.key.as_slice().into(), said);
+    /// Adds a token of the sentence: the number of what its word brings, and what else is asked of it.
+    pub(super) fn add(&mut self, gift: usize, flags: [bool; 4]) {
+        self.key.push(flags.iter().fold(short(gift), |bits, flag| bits << 1 | u32::from(*flag)));
+    }
+
+    /// Adds a quotation mark.
+    pub(super) fn add_quote(&mut self) {
+        self.key.push(QUOTE);
+    }
+
+    /// Forgets all sentences: what words bring has other numbers from now on.
+    pub(super) fn forget(&mut self) {
+        self.young.known.clear();
+        self.old.known.clear();
     }
 
     /// What was found in a part.
@@ -80,16 +79,23 @@ impl Recall {
         self.young.parts.insert(id, said);
     }
 
-    /// Remembers the sentences that another one knows.
-    pub(super) fn absorb(&mut self, other: Recall) {
-        for (key, said) in other.old.known.into_iter().chain(other.young.known) {
+    /// What a sentence like this says.
+    pub(super) fn of(&mut self) -> Option<&Said> {
+        if !self.young.known.contains_key(self.key.as_slice()) {
+            let (key, said) = self.old.known.remove_entry(self.key.as_slice())?;
             self.remember(key, said);
         }
+        self.young.known.get(self.key.as_slice())
     }
 
-    fn remember(&mut self, key: Box<[u8]>, said: Said) {
+    /// Remembers what the sentence at hand says.
+    pub(super) fn keep(&mut self, said: Said) {
+        self.remember(self.key.as_slice().into(), said);
+    }
+
+    fn remember(&mut self, key: Box<[u32]>, said: Said) {
         self.make_room();
-        self.young.size += key.len() + said.size();
+        self.young.size += size_of_val(&*key) + said.size();
         self.young.known.insert(key, said);
     }
 
@@ -103,31 +109,34 @@ impl Recall {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::letter::{Forms, PartKind};
 
     #[test]
     fn what_is_in_use_stays_and_the_rest_is_forgotten() {
-        let forms = Forms::parse("language = 'en'\nname = 'English'").unwrap();
         let mut recall = Recall::default();
-        let mut met = |text: &str| {
-            let letter = Letter::fragment(text, PartKind::Body, &forms);
-            let found = recall.of(&letter, &letter.sentences[0]).map(|said| said.places[0].pattern);
+        let mut met = |words: &[usize]| {
+            recall.begin();
+            for word in words {
+                recall.add(*word, [false; 4]);
+            }
+            let found = recall.of().map(|said| said.places[0].pattern);
             if found.is_none() {
                 let places = Box::new([Place { pattern: 7, start: 0, end: 1 }]);
                 recall.keep(Said { places, ..Said::default() });
             }
             (found, recall.young.size + recall.old.size)
         };
-        let long = "word ".repeat(120);
-        met("We are in use.");
-        met("We are met once.");
-        for number in 0..3 * ENOUGH / long.len() {
-            let (found, _) = met(&format!("{number} {long}"));
+        let mut long = vec![3; 120];
+        let size_of_long = long.len() * size_of::<u32>();
+        met(&[1, 2]);
+        met(&[1, 2, 4]);
+        for number in 0..3 * ENOUGH / size_of_long {
+            long[0] = number;
+            let (found, _) = met(&long);
             assert_eq!(found, None);
-            let (found, size) = met("We are in use.");
+            let (found, size) = met(&[1, 2]);
             assert_eq!(found, Some(7), "{number}");
-            assert!(size < 2 * ENOUGH + 4 * long.len(), "{size}");
+            assert!(size < 2 * ENOUGH + 4 * size_of_long, "{size}");
         }
-        assert_eq!(met("We are met once.").0, None);
+        assert_eq!(met(&[1, 2, 4]).0, None);
     }
 }

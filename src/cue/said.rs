@@ -1,6 +1,7 @@
 //! What a sentence says by itself. In: where patterns were found in it. Out: the stretches in which entries are heard as far as their own
 //! sentence decides, and the places for which entries of other sentences may ask. Refuses to look beyond the sentence, so that what was
-//! said once is said wherever the sentence stands.
+//! said once is said wherever the sentence stands; and at the heads of its clauses, by which other sentences are known as this one
+//! (`recall`).
 
 use super::{
     bits,
@@ -108,9 +109,6 @@ fn may_hold(places: &Places, entry: &Entry, hit: &Candidate) -> Option<bool> {
     let any = entry.any.is_empty() || entry.any.iter().any(meets);
     let open =
         || entry.any.iter().any(|condition| !entry.scope.in_sentence() || matches!(condition, Condition::Cue(_)));
-    let possible = (entry.heads.is_empty() || entry.heads.contains(&places.head(hit)))
-        && (any || open())
-        && !entry.none.iter().any(meets)
-        && !entry.unless.iter().any(takes_back);
+    let possible = (any || open()) && !entry.none.iter().any(meets) && !entry.unless.iter().any(takes_back);
     possible.then_some(any)
 }

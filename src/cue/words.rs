@@ -30,7 +30,7 @@ pub(super) struct Words {
 
 /// Longer words, in bytes of their key, are hardly met twice.
 const LONGEST_KEPT: usize = 64;
-/// When so many words or gifts are known, all are forgotten.
+/// When so many words or gifts are known, they are forgotten.
 const ENOUGH_WORDS: usize = 16_384;
 const ENOUGH_GIFTS: usize = 4096;
 /// So many gifts a letter brings.
@@ -59,16 +59,20 @@ impl Words {
         (self.length, self.features)
     }
 
-    /// Forgets all words if there are many. Numbers of gifts hold until then.
-    pub(super) fn make_room(&mut self) {
-        if self.known.len() > ENOUGH_WORDS || self.gifts.len() > ENOUGH_GIFTS {
+    /// Forgets words if there are many; true if the numbers of gifts were forgotten with them.
+    pub(super) fn make_room(&mut self) -> bool {
+        let many = self.gifts.len() > ENOUGH_GIFTS;
+        if many || self.known.len() > ENOUGH_WORDS {
             self.known.clear();
+        }
+        if many {
             self.gifts.clear();
             self.rows.clear();
             self.blocks.clear();
             self.operations.clear();
             self.ends.clear();
         }
+        many
     }
 
     /// The number of what a token's word brings.

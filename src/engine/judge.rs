@@ -3,6 +3,7 @@
 use std::{cell::OnceCell, collections::BTreeMap, ops::Range};
 
 use super::{
+    doubt::Doubts,
     hearing::Heard,
     mend::{self, Means, Mender, Need},
 };
@@ -21,12 +22,15 @@ pub(super) struct Judge<'a> {
     context: &'a Context,
     heard: Vec<Heard<'a>>,
     script: Script,
+    doubts: Doubts<'a>,
 }
 
 /// A stretch that a `forbid` rule has won.
 struct Claim<'a> {
     rule: &'a Rule,
     heard: &'a Heard<'a>,
+    /// Certain enough for the rule's own severity.
+    sure: bool,
 }
 
 impl<'a> Judge<'a> {
@@ -39,7 +43,8 @@ impl<'a> Judge<'a> {
         heard: Vec<Heard<'a>>,
     ) -> Self {
         let script = book.forms(language).map_or(Script::Own, |forms| Script::of(text, forms));
-        Judge { text, letter, language, book, context, heard, script }
+        let doubts = Doubts::new(book.doubt(), letter, &heard);
+        Judge { text, letter, language, book, context, heard, script, doubts }
     }
 
     pub(super) fn verdict(&self) -> Verdict {
@@ -102,9 +107,7 @@ impl<'a> Judge<'a> {
         }
         let gate = self.book.gate();
         let declared = if self.context.reason.is_some() { gate.declared } else { 0.0 };
-        let prose = |part: usize| {
-            matches!(self.letter.parts[part].kind, PartKind::Body | PartKind::ListItem | PartKind::Postscript)
-        };
+        let prose = |part: usize| self.letter.parts[part].kind.is_prose();
         let prose = self.letter.sentences.iter().filter(|sentence| prose(sentence.part)).count();
         let enough = if prose <= gate.brief { gate.threshold_of_brief } else { gate.threshold };
         if declared + self.pro(&gate.pro) - self.against(&gate.against) >= enough {
@@ -152,11 +155,13 @@ impl<'a> Judge<'a> {
     fn claims(&self) -> Vec<Claim<'_>> {
         let mut candidates: Vec<Claim> = self
             .rules(RuleKind::Forbid)
-            .flat_map(|rule| self.heard(&rule.cues).map(move |heard| Claim { rule, heard }))
+            .flat_map(|rule| {
+                self.heard(&rule.cues).map(move |heard| Claim { rule, heard, sure: self.doubts.leave(heard) })
+            })
             .collect();
         candidates.sort_by(|a, b| {
             let (one, other) = (&a.heard.hit, &b.heard.hit);
-            let weight = other.sure.cmp(&one.sure).then(other.weight.total_cmp(&one.weight));
+            let weight = b.sure.cmp(&a.sure).then(other.weight.total_cmp(&one.weight));
             weight.then(a.rule.order.cmp(&b.rule.order)).then(one.range.start.cmp(&other.range.start))
         });
         // By their start, so that a candidate is compared with its neighbours alone.
@@ -178,7 +183,7 @@ impl<'a> Judge<'a> {
             let Some(element) = &rule.element else { continue };
             let spoiling: Vec<&Range<usize>> = claims
                 .iter()
-                .filter(|claim| claim.heard.hit.sure && claim.rule.spoils.contains(element))
+                .filter(|claim| claim.sure && claim.rule.spoils.contains(element))
                 .map(|claim| &claim.heard.hit.range)
                 .collect();
             let whole = |range: &Range<usize>| {
@@ -214,7 +219,7 @@ impl<'a> Judge<'a> {
         let means = Means { pack, words: self.texts(language) };
         Diagnostic {
             rule: claim.rule.id.clone(),
-            severity: if hit.sure { claim.rule.severity } else { Severity::Note },
+            severity: if claim.sure { claim.rule.severity } else { Severity::Note },
             message: text.message,
             range: hit.range.clone(),
             outside: None,
@@ -265,6 +270,9 @@ impl<'a> Judge<'a> {
     /// A `require` rule: the element is not there.
     fn missing(&self, rule: &Rule, elements: &BTreeMap<String, Vec<Range<usize>>>) -> Diagnostic {
         let text = self.text(rule);
+        let others =
+            elements.iter().filter(|(name, places)| Some(*name) != rule.element.as_ref() && !places.is_empty());
+        let sure = rule.likely_from.is_none_or(|many| others.count() < many);
         let (at, before, after) = self.insertion(rule.place, elements);
         let titles = self.texts(self.messages());
         let fix = |(sentence, wording): (&String, Wording)| Fix {
@@ -275,7 +283,7 @@ impl<'a> Judge<'a> {
         };
         Diagnostic {
             rule: rule.id.clone(),
-            severity: rule.severity,
+            severity: if sure { rule.severity } else { Severity::Note },
             message: text.message,
             range: at..at,
             outside: None,

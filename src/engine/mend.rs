@@ -64,7 +64,7 @@ impl<'a> Mender<'a> {
                 Mend::Rewrite if matches!(part, PartKind::Body | PartKind::ListItem) => {
                     fixes.extend(self.rewritten(rule, (part, &whole), language));
                 }
-                Mend::Strike if matches!(part, PartKind::Body | PartKind::ListItem | PartKind::Postscript) => {
+                Mend::Strike if part.is_prose() => {
                     fixes.extend(self.struck(hit, sentences.clone(), &whole));
                 }
                 Mend::Rewrite | Mend::Strike => {}

@@ -1,6 +1,7 @@
 //! Hears a letter and judges it. In: a text, what its format says of it, the rule book, the context. Out: a verdict. Cannot fail and
 //! cannot see out: no file, no clock, no terminal.
 
+mod doubt;
 mod hearing;
 mod judge;
 mod memory;

@@ -1,7 +1,7 @@
 //! In: the lines of a letter whose opening is known. Out: its sign-off, signature, postscript and disclaimer. Refuses to look
 //! further up than the last lines.
 
-use super::lines::{Line, Look};
+use super::lines::{self, Line, Look};
 use super::signed::{self, Closing};
 use super::{Forms, PartKind};
 
@@ -57,8 +57,11 @@ impl Context<'_> {
     fn mark_name_behind_dash(&self, lines: &mut [Line], last: &[usize]) {
         let &[.., above, at] = last else { return };
         let sole = lines[at].kind == Some(PartKind::ListItem) && lines[above].kind.is_none() && lines[at].after_blank;
+        if !sole {
+            return;
+        }
         let look = Look::at(self.text, lines[at].range.clone(), self.forms);
-        if sole && look.count() <= 3 && look.capitals() > 0 && !look.ends_with(&['.', '!', '?', ',', ';']) {
+        if look.count() <= 3 && look.capitals() > 0 && !look.ends_with(&['.', '!', '?', ',', ';']) {
             lines[at].kind = Some(PartKind::Signature);
         }
     }
@@ -70,7 +73,7 @@ impl Context<'_> {
             let signed = || self.closing(lines, &last[..nth]).is_some();
             let alone = || nth + 1 == last.len() && Look::at(self.text, line.range.clone(), self.forms).count() <= 8;
             if (line.after_blank || line.starts || lines[last[nth] - 1].skipped)
-                && Look::at(self.text, line.range.clone(), self.forms).phrase(&self.forms.disclaimers, 0).is_some()
+                && lines::begins(self.text, line.range.clone(), self.forms, &self.forms.disclaimers)
                 && (alone() || signed())
             {
                 for &at in &last[nth..] {

@@ -21,10 +21,12 @@ impl Folding {
     pub fn fold_into(&self, word: &str, out: &mut String) {
         let start = out.len();
         if word.is_ascii() {
-            out.extend(word.bytes().map(|byte| match byte {
-                b'`' => '\'',
-                other => char::from(other.to_ascii_lowercase()),
-            }));
+            out.push_str(word);
+            out[start..].make_ascii_lowercase();
+            if word.contains('`') {
+                let folded = out.split_off(start).replace('`', "'");
+                out.push_str(&folded);
+            }
         } else if is_nfc(word) {
             self.fold_chars(word.chars(), out);
         } else {

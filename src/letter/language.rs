@@ -57,12 +57,22 @@ impl Recogniser {
         let mut fit = Fit { scores: vec![0; self.names.len()], words: 0 };
         let mut lower = String::new();
         let mut lettered = vec![false; self.names.len()];
+        let plain_letters = self.letters.keys().any(char::is_ascii);
         for word in words {
             fit.words += 1;
             lower.clear();
-            lower.extend(word.chars().flat_map(char::to_lowercase));
+            let plain = word.is_ascii();
+            if plain {
+                lower.push_str(word);
+                lower.make_ascii_lowercase();
+            } else {
+                lower.extend(word.chars().flat_map(char::to_lowercase));
+            }
             for &(language, weight) in self.words.get(lower.as_str()).into_iter().flatten() {
                 fit.scores[language] += weight;
+            }
+            if plain && !plain_letters {
+                continue;
             }
             lettered.fill(false);
             for language in lower.chars().filter_map(|letter| self.letters.get(&letter)).flatten() {
@@ -95,8 +105,35 @@ impl Recogniser {
 /// The words of a text; lines that quote other people's mail are left out.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     let own = text.lines().filter(|line| !line.trim_start().starts_with('>'));
-    own.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '\''))
-        .filter(|word| word.chars().any(char::is_alphabetic))
+    own.flat_map(pieces).filter(|word| word.chars().any(char::is_alphabetic))
+}
+
+/// The runs of letters, digits and apostrophes in a line.
+fn pieces(line: &str) -> impl Iterator<Item = &str> {
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        let (_, begun) = rest.split_at(run(rest, false));
+        let (piece, behind) = begun.split_at(run(begun, true));
+        rest = behind;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
+/// How far the characters at the beginning of a text are those of words, or are not.
+fn run(text: &str, of_words: bool) -> usize {
+    let mut at = 0;
+    while let Some(&byte) = text.as_bytes().get(at) {
+        let (of_word, length) = if byte.is_ascii() {
+            (byte.is_ascii_alphanumeric() || byte == b'\'', 1)
+        } else {
+            text[at..].chars().next().map_or((false, 1), |c| (c.is_alphanumeric(), c.len_utf8()))
+        };
+        if of_word != of_words {
+            break;
+        }
+        at += length;
+    }
+    at
 }
 
 #[cfg(test)]

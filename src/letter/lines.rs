@@ -109,6 +109,18 @@ pub(super) fn boundary_at(text: &str, at: usize) -> usize {
     (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
+/// Whether a line begins with one of these phrases.
+pub(super) fn begins(text: &str, line: Range<usize>, forms: &Forms, phrases: &Phrases<()>) -> bool {
+    // Most lines are told from all of them by their first word.
+    let first = tokens::first_word(text, clipped(text, &line), forms);
+    first.is_some_and(|first| phrases.has_first(&first)) && Look::at(text, line, forms).phrase(phrases, 0).is_some()
+}
+
+/// What [`Look`] sees of a line.
+fn clipped(text: &str, line: &Range<usize>) -> Range<usize> {
+    line.start..boundary_at(text, line.end.min(line.start + LOOK))
+}
+
 /// Longest stretch of a line at which [`Look`] looks, in bytes.
 const LOOK: usize = 240;
 
@@ -123,11 +135,11 @@ pub(super) struct Look {
 
 impl Look {
     pub fn at(text: &str, range: Range<usize>, forms: &Forms) -> Self {
-        let clipped = boundary_at(text, range.end.min(range.start + LOOK));
+        let clipped = clipped(text, &range);
         let (mut tokens, mut folded) = (Vec::new(), String::new());
-        tokens::scan(text, range.start..clipped, forms, &mut tokens, &mut folded);
+        tokens::scan(text, clipped.clone(), forms, &mut tokens, &mut folded);
         let last = text[range.clone()].chars().next_back().unwrap_or(' ');
-        Self { tokens, folded, long: clipped < range.end, last }
+        Self { tokens, folded, long: clipped.end < range.end, last }
     }
 
     /// The words and numbers in it.

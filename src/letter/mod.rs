@@ -82,6 +82,14 @@ pub enum PartKind {
     Disclaimer,
 }
 
+impl PartKind {
+    /// Paragraphs and list items, those of a postscript too: what says something, in sentences.
+    #[must_use]
+    pub fn is_prose(self) -> bool {
+        matches!(self, PartKind::Body | PartKind::ListItem | PartKind::Postscript)
+    }
+}
+
 /// A sentence: never reaches over the end of its part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentence {

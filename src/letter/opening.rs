@@ -22,7 +22,8 @@ pub(super) fn mark(text: &str, lines: &mut Vec<Line>, forms: &Forms) {
         for &at in open[nth + 1..].iter().take(2) {
             // "Dear Mr Smith,", and in the next line "Dear Tom,".
             let next = lines[at].clone();
-            if lines[at - 1].kind == Some(PartKind::Salutation) && greets(text, &next, forms) == Some(next.range.end) {
+            let greets = || greets(text, &next, &Look::at(text, next.range.clone(), forms), forms);
+            if lines[at - 1].kind == Some(PartKind::Salutation) && greets() == Some(next.range.end) {
                 lines[at].kind = Some(PartKind::Salutation);
             }
         }
@@ -72,12 +73,12 @@ fn mark_subject(text: &str, lines: &mut [Line], forms: &Forms) {
 fn greeting(text: &str, lines: &[Line], open: &[usize], forms: &Forms) -> Option<(usize, usize)> {
     for (nth, &at) in open.iter().enumerate() {
         let line = &lines[at];
-        if let Some(end) = greets(text, line, forms)
+        let look = Look::at(text, line.range.clone(), forms);
+        if let Some(end) = greets(text, line, &look, forms)
             && (nth == 0 || line.after_blank || line.starts || end == line.range.end)
         {
             return Some((nth, end));
         }
-        let look = Look::at(text, line.range.clone(), forms);
         if line.range.len() > LONGEST_HEADING || (look.is_prose() && look.ends_with(&['.', '!', '?'])) {
             return None;
         }
@@ -86,15 +87,14 @@ fn greeting(text: &str, lines: &[Line], open: &[usize], forms: &Forms) -> Option
 }
 
 /// Where the greeting ends with which the line begins.
-fn greets(text: &str, line: &Line, forms: &Forms) -> Option<usize> {
-    let look = Look::at(text, line.range.clone(), forms);
+fn greets(text: &str, line: &Line, look: &Look, forms: &Forms) -> Option<usize> {
     let count = look.count();
     let Some(length) = look.phrase(&forms.salutations, 0) else {
         // "Павел, здравствуйте!"
         let at_end = (1..count.min(5)).any(|from| look.phrase(&forms.salutations, from) == Some(count - from));
         return (at_end && !look.long && count <= 6).then_some(line.range.end);
     };
-    let first_mark = mark_behind(text, &look, 0);
+    let first_mark = mark_behind(text, look, 0);
     if !look.long && count <= 10 && look.ends_with(&[',', '!', ':']) {
         return Some(line.range.end);
     }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::lines::{self, Line, Look};
+use super::lines::{self, Line};
 use super::{Forms, PartKind, closing, opening, quoted};
 use crate::source::Mark;
 
@@ -25,7 +25,7 @@ fn mark_block_below_dashes(text: &str, lines: &mut [Line], forms: &Forms) {
     lines[at].skipped = true;
     let mut kind = PartKind::Signature;
     for line in lines[at + 1..].iter_mut().filter(|line| line.is_open()) {
-        if line.after_blank && Look::at(text, line.range.clone(), forms).phrase(&forms.disclaimers, 0).is_some() {
+        if line.after_blank && lines::begins(text, line.range.clone(), forms, &forms.disclaimers) {
             kind = PartKind::Disclaimer;
         }
         line.kind = Some(kind);
@@ -91,9 +91,10 @@ fn group(lines: &[Line]) -> Vec<(PartKind, Range<usize>)> {
             continue;
         }
         let kind = line.kind.unwrap_or(PartKind::Body);
-        let by_paragraph = matches!(kind, PartKind::Body | PartKind::ListItem | PartKind::Postscript);
         match parts.last_mut() {
-            Some((last, range)) if goes_on && *last == kind && !line.starts && !(by_paragraph && line.after_blank) => {
+            Some((last, range))
+                if goes_on && *last == kind && !line.starts && !(kind.is_prose() && line.after_blank) =>
+            {
                 range.end = line.range.end;
             }
             _ => parts.push((kind, line.range.clone())),

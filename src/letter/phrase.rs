@@ -25,6 +25,11 @@ impl<T: Copy> Phrases<T> {
         phrases.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
     }
 
+    /// Whether a phrase begins with this word.
+    pub fn has_first(&self, word: &str) -> bool {
+        self.by_first.contains_key(word)
+    }
+
     /// The longest phrase that begins at `at`: how many words it has and what it means. `word` gives the word of an index.
     pub fn at<'a>(&self, at: usize, word: impl Fn(usize) -> Option<&'a str>) -> Option<(usize, T)> {
         let phrases = self.by_first.get(word(at)?)?;

@@ -22,6 +22,18 @@ pub(super) fn scan(text: &str, range: Range<usize>, forms: &Forms, out: &mut Vec
     }
 }
 
+/// The first folded word of `range`.
+pub(super) fn first_word(text: &str, range: Range<usize>, forms: &Forms) -> Option<String> {
+    let text = &text[..range.end];
+    let (mut out, mut folded) = (Vec::new(), String::new());
+    let mut scanner = Scanner { text, forms, out: &mut out, folded: &mut folded, start: range.start };
+    let mut at = range.start;
+    while at < text.len() && !scanner.out.iter().any(Token::is_word) {
+        at = scanner.step(at);
+    }
+    out.iter().find(|token| token.is_word()).map(|token| folded[token.folded.clone()].to_owned())
+}
+
 struct Scanner<'a> {
     text: &'a str,
     forms: &'a Forms,
@@ -35,7 +47,7 @@ impl Scanner<'_> {
     fn step(&mut self, at: usize) -> usize {
         let Some(first) = char_at(self.text, at) else { return self.text.len() };
         let next = at + first.len_utf8();
-        if first.is_whitespace() || is_ignorable(first) || is_combining_mark(first) {
+        if first.is_whitespace() || (!first.is_ascii() && (is_ignorable(first) || is_combining_mark(first))) {
             return next;
         }
         if let Some(end) = address_end(self.text, at) {
@@ -166,7 +178,11 @@ fn run_end(text: &str, at: usize, mark: char) -> usize {
 fn word_end(text: &str, start: usize) -> usize {
     let mut at = start;
     let mut piece = 0;
-    while let Some(letter) = char_at(text, at) {
+    loop {
+        let plain = text.as_bytes()[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        at += plain;
+        piece += plain;
+        let Some(letter) = char_at(text, at) else { break };
         let next = at + letter.len_utf8();
         if is_word_char(letter) {
             piece += 1;
@@ -246,14 +262,15 @@ fn hyphenated_date_end(bytes: &[u8], start: usize) -> Option<usize> {
 fn address_end(text: &str, at: usize) -> Option<usize> {
     let rest = &text.as_bytes()[at..];
     let starts = |with: &str| rest.get(..with.len()).is_some_and(|head| head.eq_ignore_ascii_case(with.as_bytes()));
-    if ["http://", "https://", "www.", "mailto:"].into_iter().any(starts) {
+    let may_start = rest.first().is_some_and(|first| b"hwmHWM".contains(first));
+    if may_start && ["http://", "https://", "www.", "mailto:"].into_iter().any(starts) {
         let end = text[at..].find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '»' | '”' | '“'));
         let stretch = &text[at..end.map_or(text.len(), |end| at + end)];
         let kept = stretch.trim_end_matches(|c: char| ".,;:!?)]}'’*_…".contains(c));
         return Some(at + kept.len());
     }
-    let local =
-        rest.iter().take(LONGEST_LOCAL + 1).position(|&b| !(b.is_ascii_alphanumeric() || b"._%+-".contains(&b)))?;
+    let in_local = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-');
+    let local = rest.iter().take(LONGEST_LOCAL + 1).position(|&byte| !in_local(byte))?;
     if local == 0 || rest[local] != b'@' {
         return None;
     }

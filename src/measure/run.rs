@@ -11,7 +11,6 @@ use super::{
 use crate::{
     diagnostic::{LetterKind, Severity, Verdict},
     engine::UNKNOWN,
-    letter::PartKind,
     rule::{RuleBook, RuleKind},
     source::Source,
 };
@@ -88,11 +87,10 @@ impl Measured {
     #[must_use]
     pub fn new(id: String, source: &Source, verdict: &Verdict, labels: Option<&Labelled>, book: &RuleBook) -> Measured {
         let prose = |sentence: &&Range<usize>| {
-            verdict.parts.iter().any(|(kind, part)| {
-                matches!(kind, PartKind::Body | PartKind::ListItem | PartKind::Postscript)
-                    && part.start <= sentence.start
-                    && sentence.end <= part.end
-            })
+            verdict
+                .parts
+                .iter()
+                .any(|(kind, part)| kind.is_prose() && part.start <= sentence.start && sentence.end <= part.end)
         };
         let sentences = verdict.sentences.iter().filter(prose).count();
         let firing = |diagnostic: &crate::diagnostic::Diagnostic| {

@@ -10,7 +10,7 @@ use std::{
 use super::{
     drafts::Drafts,
     pack::{Pack, Trial},
-    policy::{Gate, Policy, Rule, RuleKind},
+    policy::{Doubt, Gate, Policy, Rule, RuleKind},
     settings::Settings,
     shipped::{self, Prepared},
     texts::Texts,
@@ -145,6 +145,12 @@ impl RuleBook {
     #[must_use]
     pub fn gate(&self) -> &Gate {
         &self.policy.gate
+    }
+
+    /// Where a fault is unlikely, whatever the words.
+    #[must_use]
+    pub fn doubt(&self) -> &Doubt {
+        &self.policy.doubt
     }
 
     /// The codes of the languages, in alphabetical order.

@@ -1,6 +1,6 @@
 //! A rule: a policy over cues, free of any language. `rules/RULE.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,9 @@ pub struct Rule {
     /// For `require`: where the missing sentence would go.
     #[serde(default)]
     pub place: Place,
+    /// For `require`: where so many other elements are there, this one probably is too, in words that are not known: a note.
+    #[serde(default)]
+    pub likely_from: Option<usize>,
     /// For `forbid`: elements inside the faulty stretch do not count as there.
     #[serde(default)]
     pub spoils: Vec<String>,
@@ -151,6 +154,24 @@ pub struct Gate {
     pub declared: f32,
 }
 
+/// Where a fault is unlikely, whatever the words: `rules/doubt.toml`. Natural logarithms of odds.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Doubt {
+    /// What these cues surely hear in a sentence ...
+    pub cues: BTreeSet<String>,
+    /// ... whose sum is lower is a note.
+    pub threshold: f32,
+    /// What any sentence begins with.
+    pub sentence: f32,
+    /// For each ten tokens of the sentence, up to forty.
+    pub ten_words: f32,
+    /// For each cue that is surely heard nowhere in the letter.
+    pub without: BTreeMap<String, f32>,
+    /// For each cue that is surely heard in the sentence.
+    pub beside: BTreeMap<String, f32>,
+}
+
 fn yes() -> bool {
     true
 }
@@ -180,33 +201,30 @@ impl Rule {
     }
 }
 
-/// All rules, and what makes a text a termination letter.
+/// All rules, what makes a text a termination letter, and where a fault is unlikely.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Policy {
     /// In their order.
     pub rules: Vec<Rule>,
     /// What makes a text a termination letter.
     pub gate: Gate,
+    /// Where a fault is unlikely.
+    pub doubt: Doubt,
 }
 
 impl Policy {
     /// Puts rules from these files over those that are there.
     pub(super) fn read(&mut self, files: &[TomlFile], flaws: &mut Vec<Flaw>) {
         for file in files {
-            if file.stem() == "gate" {
-                match file.parse() {
-                    Ok(found) => self.gate = found,
-                    Err(flaw) => flaws.push(flaw),
-                }
-                continue;
-            }
-            match Rule::read(file) {
-                Ok(rule) => {
+            let read = match file.stem() {
+                "gate" => file.parse().map(|gate| self.gate = gate),
+                "doubt" => file.parse().map(|doubt| self.doubt = doubt),
+                _ => Rule::read(file).map(|rule| {
                     self.rules.retain(|known| known.id != rule.id);
                     self.rules.push(rule);
-                }
-                Err(flaw) => flaws.push(flaw),
-            }
+                }),
+            };
+            flaws.extend(read.err());
         }
         self.rules.sort_by(|a, b| a.order.cmp(&b.order).then_with(|| a.id.cmp(&b.id)));
     }

@@ -61,6 +61,9 @@ pub(super) fn decode(bytes: &[u8], told: Option<&'static Encoding>) -> Decoded {
 
 /// UTF-8 where it is UTF-8 or nearly so, otherwise what the letters' frequencies speak for.
 fn guess(bytes: &[u8]) -> &'static Encoding {
+    if std::str::from_utf8(bytes).is_ok() {
+        return UTF_8;
+    }
     let (mut fitting, mut broken) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
         fitting += chunk.valid().bytes().filter(|byte| *byte >= 0xC0).count();
@@ -91,6 +94,11 @@ fn decode_as(bytes: &[u8], encoding: &'static Encoding) -> Decoded {
 }
 
 fn utf8(bytes: &[u8], text: &mut String, map: &mut Map) -> bool {
+    if let Ok(sound) = std::str::from_utf8(bytes) {
+        text.push_str(sound);
+        map.copy(sound.len(), 0);
+        return false;
+    }
     let mut at = 0;
     let mut flawed = false;
     for chunk in bytes.utf8_chunks() {
