@@ -49,9 +49,9 @@ impl Known {
         typing: Typing,
     ) -> bool {
         let key = key(kind, text);
-        let is_it = |apart: &&Apart| apart.kind == kind && apart.typing == typing && *apart.text == *text;
-        if self.now.get(&key).filter(is_it).is_none() {
-            if self.last.get(&key).filter(is_it).is_none() {
+        let is_it = |apart: &Apart| apart.kind == kind && apart.typing == typing && *apart.text == *text;
+        if !self.now.get(&key).is_some_and(is_it) {
+            if !self.last.get(&key).is_some_and(is_it) {
                 return false;
             }
             self.now.extend(self.last.remove_entry(&key));
