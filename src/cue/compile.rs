@@ -175,6 +175,15 @@ impl<'a> Compiler<'a> {
     }
 
     fn grant(&mut self, test: &Test, grant: Grant) {
+        if test.open_end {
+            for text in self.forms.other_beginnings(&test.text) {
+                self.grant_as_written(&Test { text, ..test.clone() }, grant);
+            }
+        }
+        self.grant_as_written(test, grant);
+    }
+
+    fn grant_as_written(&mut self, test: &Test, grant: Grant) {
         self.words.add(test, grant);
         if self.forms.optional_diacritics() {
             for text in Forms::plain_forms(&test.text) {

@@ -251,6 +251,15 @@ impl Forms {
         out
     }
 
+    /// How words that begin with a folded stem may begin besides, once they are folded: "posljednje" is heard as "posledne", which does
+    /// not begin with "posljednj".
+    #[must_use]
+    pub fn other_beginnings(&self, stem: &str) -> Vec<String> {
+        let endings = if self.folding.yat { ["e", "je"].as_slice() } else { &[] };
+        let folded = endings.iter().map(|ending| self.fold_word(&format!("{stem}{ending}")));
+        folded.filter(|folded| !folded.starts_with(stem)).collect()
+    }
+
     /// What a folded word stands for: several words for a contraction, else the word alone.
     #[must_use]
     pub fn expand(&self, word: &str) -> Vec<String> {

@@ -203,3 +203,12 @@ fn hostile_texts_are_taken_in_stride() {
         check(&text, &Letter::parse(&text, &[], &forms));
     }
 }
+
+#[test]
+fn a_stem_is_heard_in_endings_that_are_folded_away() {
+    let forms = Forms::parse(include_str!("../../rules/sr/letter.toml")).unwrap();
+    assert_eq!(forms.other_beginnings("poslednj"), ["posledne"]);
+    assert_eq!(forms.other_beginnings("verzij"), ["verze"]);
+    assert_eq!(forms.other_beginnings("broj"), [""; 0]);
+    assert_eq!(english().other_beginnings("poslednj"), [""; 0]);
+}
