@@ -44,8 +44,11 @@ pub struct Mender<'a> {
     pub judge: &'a dyn Fn(&Source) -> Verdict,
 }
 
-/// Rule, severity, words at fault.
-type Key<'c> = (&'c str, Severity, &'c str);
+/// Rule, words at fault.
+type Key<'c> = (&'c str, &'c str);
+
+/// How many diagnostics have the same key, and the severity of the worst.
+type Known<'c> = BTreeMap<Key<'c>, (usize, Severity)>;
 
 /// A draft on its way.
 struct Work {
@@ -152,7 +155,8 @@ impl Mender<'_> {
         if self.is_better(before, &after, fixes.len(), &edits) { Ok(after) } else { Err(None) }
     }
 
-    /// Each fix has taken a diagnostic away, and none is new but the blanks that were put in on purpose.
+    /// Each fix has taken a diagnostic away, and none is new or worse but the blanks that were put in on purpose. A letter that grows
+    /// warmer makes notes of warnings.
     fn is_better(&self, before: &Checked, after: &Checked, fixes: usize, edits: &[Edit]) -> bool {
         let (old, new) = (&before.verdict, &after.verdict);
         let common = self.common(before, after);
@@ -161,7 +165,11 @@ impl Mender<'_> {
             words.contains('[') && edits.iter().any(|edit| edit.text.contains(words))
         };
         let known = self.keys(before);
-        let fresh = new.diagnostics.iter().filter(|one| !known.contains_key(&self.key(one, &after.source.text)));
+        let is_known = |one: &Diagnostic| {
+            let worst = known.get(&self.key(one, &after.source.text)).map(|(_, worst)| *worst);
+            worst.is_some_and(|worst| one.severity <= worst)
+        };
+        let fresh = new.diagnostics.iter().filter(|one| !is_known(one));
         let unknown = fresh.clone().filter(|one| !blank(one)).count();
         let blanks = fresh.count() - unknown;
         old.language == new.language
@@ -174,13 +182,15 @@ impl Mender<'_> {
     /// How many diagnostics two drafts have in common.
     fn common(&self, before: &Checked, after: &Checked) -> usize {
         let (old, new) = (self.keys(before), self.keys(after));
-        new.iter().map(|(key, count)| old.get(key).copied().unwrap_or_default().min(*count)).sum()
+        new.iter().filter_map(|(key, (count, _))| Some(*count.min(&old.get(key)?.0))).sum()
     }
 
-    fn keys<'c>(&self, checked: &'c Checked) -> BTreeMap<Key<'c>, usize> {
-        let mut keys = BTreeMap::new();
+    fn keys<'c>(&self, checked: &'c Checked) -> Known<'c> {
+        let mut keys = Known::new();
         for one in &checked.verdict.diagnostics {
-            *keys.entry(self.key(one, &checked.source.text)).or_default() += 1;
+            let (count, worst) = keys.entry(self.key(one, &checked.source.text)).or_insert((0, one.severity));
+            *count += 1;
+            *worst = one.severity.max(*worst);
         }
         keys
     }
@@ -190,7 +200,7 @@ impl Mender<'_> {
     fn key<'c>(&self, one: &'c Diagnostic, text: &'c str) -> Key<'c> {
         let local = self.book.rule(&one.rule).is_none_or(|rule| rule.kind == RuleKind::Forbid);
         let words = if local { text.get(one.range.clone()).unwrap_or_default() } else { "" };
-        (&one.rule, one.severity, words)
+        (&one.rule, words)
     }
 }
 
