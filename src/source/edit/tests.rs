@@ -201,17 +201,13 @@ fn travelling(text: &str, transfer: &str) -> Vec<u8> {
         digits.as_bytes().chunks(76).map(|line| String::from_utf8_lossy(line) + "\r\n").collect()
     } else {
         let escape = |byte: u8| {
-            if byte.is_ascii_alphanumeric() || byte == b'\n' || byte == b'\r' {
-                char::from(byte).to_string()
-            } else {
-                format!("={byte:02X}")
-            }
+            if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("={byte:02X}") }
         };
         let line = |line: &str| {
             let units: Vec<String> = line.bytes().map(escape).collect();
-            units.chunks(24).map(<[String]>::concat).collect::<Vec<_>>().join("=\r\n")
+            units.chunks(24).map(<[String]>::concat).collect::<Vec<_>>().join("=\r\n") + "\r\n"
         };
-        text.split_inclusive('\n').map(line).collect()
+        text.lines().map(line).collect()
     };
     format!("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {transfer}\r\n\r\n{body}")
         .into_bytes()
