@@ -125,7 +125,7 @@ ostrzeżenie[blame]: To zrzuca winę na klienta.
   = podpowiedź: Nie otrzymaliśmy potrzebnych dokumentów, dlatego nie możemy iść dalej.
   = rada: nigdy nie obwiniać klienta (artykuł 002)
 
-ostrzeżenie[missing-well-wishes]: W liście brak dobrych życzeń.
+uwaga[missing-well-wishes]: W liście brak dobrych życzeń.
   ┌─ pismo.txt:5:155
   │
 5 │ …do końca lutego. Biuro Nowak i Wspólnicy przyjmuje nowych klientów.
@@ -139,7 +139,7 @@ ostrzeżenie[missing-well-wishes]: W liście brak dobrych życzeń.
 
 pismo.txt:  podziękowanie ✓  decyzja ✓  data ✓  powód ✓  dalsze kroki ✓  gest dobrej woli ✓
      inna droga ✓  słowo żalu ✓  dobre życzenia ✗
-Ocenione listy: 1; ostrzeżenia: 2
+Ocenione listy: 1; ostrzeżenia: 1, uwagi: 1
 
 "#]]
     );
@@ -189,7 +189,7 @@ no letter judged; 1 other text not judged
 Проверено писем: 1; предупреждений: 7, замечаний: 1
 2 surat dinilai: 13 amaran, 2 nota
 Nijedno pismo nije ocenjeno; preskočeni drugi tekstovi: 1
-Ocijenjena pisma: 1; upozorenja: 7, napomene: 2
+Ocijenjena pisma: 1; upozorenja: 6, napomene: 3
 "#]]
     );
 }
