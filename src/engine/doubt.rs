@@ -17,25 +17,22 @@ pub(super) struct Doubts<'a> {
 
 impl<'a> Doubts<'a> {
     pub(super) fn new(rule: &'a Doubt, letter: &Letter, heard: &[Heard<'_>]) -> Self {
-        let sure: Vec<(&str, usize)> =
-            heard.iter().filter(|heard| heard.hit.sure).map(|heard| (heard.cue, heard.hit.sentence)).collect();
-        let lacks = |cue: &str| sure.iter().all(|(found, _)| *found != cue);
+        let sure = || heard.iter().filter(|heard| heard.hit.sure);
+        let cues: BTreeSet<&str> = sure().map(|heard| heard.cue).collect();
+        let held: BTreeSet<(usize, &str)> = sure().map(|heard| (heard.hit.sentence, heard.cue)).collect();
+        let lacks = |cue: &str| !cues.contains(cue);
         let letters: f32 = rule.without.iter().filter(|(cue, _)| lacks(cue)).map(|(_, weight)| weight).sum();
         let unlikely = |index: &usize| {
             let sentence = &letter.sentences[*index];
-            let holds = |cue: &str| sure.iter().any(|(found, at)| *found == cue && at == index);
+            let holds = |cue: &str| held.contains(&(*index, cue));
             let own: f32 = rule.beside.iter().filter(|(cue, _)| holds(cue)).map(|(_, weight)| weight).sum();
             #[expect(clippy::cast_precision_loss, reason = "a small number")]
             let tens = sentence.tokens.len().min(LONGEST) as f32 / 10.0;
             letter.parts[sentence.part].kind.is_prose()
                 && rule.sentence + letters + own + rule.ten_words * tens < rule.threshold
         };
-        let asked: BTreeSet<usize> = heard
-            .iter()
-            .filter(|heard| heard.hit.sure && rule.cues.contains(heard.cue))
-            .map(|heard| heard.hit.sentence)
-            .collect();
-        Doubts { rule, unlikely: asked.into_iter().filter(unlikely).collect() }
+        let asked = sure().filter(|heard| rule.cues.contains(heard.cue)).map(|heard| heard.hit.sentence);
+        Doubts { rule, unlikely: asked.filter(unlikely).collect() }
     }
 
     /// Whether a hit is heard with certainty, and where a fault is not unlikely.
