@@ -1,6 +1,10 @@
 //! From hits to diagnostics: which cue wins a stretch, what is missing, what is too much.
 
-use std::{cell::OnceCell, collections::BTreeMap, ops::Range};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use super::{
     doubt::Doubts,
@@ -10,8 +14,8 @@ use super::{
 use crate::{
     diagnostic::{Applicability, Diagnostic, Fix, LetterKind, Severity, Verdict, Wording},
     engine::Context,
-    letter::{Letter, PartKind, Script},
-    rule::{Place, Rule, RuleBook, RuleKind, RuleText, Texts},
+    letter::{Letter, PartKind, Script, Sentence},
+    rule::{Place, Rest, Rule, RuleBook, RuleKind, RuleText, Texts},
 };
 
 pub(super) struct Judge<'a> {
@@ -151,6 +155,29 @@ impl<'a> Judge<'a> {
         sentences
     }
 
+    /// Adds the sentences of the letter's prose that are not counted yet and hold nothing that they may. One alone between others that settle
+    /// something tells nothing.
+    fn add_rest(&self, rest: &Rest, sentences: &mut BTreeMap<usize, f32>) {
+        let sure = |cues: &[String]| {
+            let sure = self.heard(cues).filter(|heard| heard.hit.sure);
+            sure.map(|heard| heard.hit.sentence).collect::<BTreeSet<usize>>()
+        };
+        if sure(std::slice::from_ref(&rest.beside)).is_empty() {
+            return;
+        }
+        let spared = sure(&rest.unless);
+        let prose = |sentence: &Sentence| self.letter.parts[sentence.part].kind.is_prose();
+        let prose: Vec<usize> =
+            (0..self.letter.sentences.len()).filter(|it| prose(&self.letter.sentences[*it])).collect();
+        let argues: Vec<bool> = prose.iter().map(|it| sentences.contains_key(it) || !spared.contains(it)).collect();
+        for (at, index) in prose.iter().enumerate() {
+            let beside = at > 0 && argues[at - 1] || argues.get(at + 1) == Some(&true);
+            if argues[at] && beside {
+                sentences.entry(*index).or_insert(rest.adds);
+            }
+        }
+    }
+
     /// Of the `forbid` rules that claim a stretch the heaviest wins, of equals the first in the rules' order.
     fn claims(&self) -> Vec<Claim<'_>> {
         let mut candidates: Vec<Claim> = self
@@ -246,21 +273,25 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// A `limit` rule: the sum of its sentences' weights is too high.
+    /// A `limit` rule: the sum of its sentences' weights is too high. Told at the first of them in which a cue is heard.
     fn too_much(&self, rule: &Rule) -> Option<Diagnostic> {
-        let sentences = self.by_sentence(&rule.cues, &rule.caps);
+        let mut sentences = self.by_sentence(&rule.cues, &rule.caps);
+        let first = *sentences.keys().next()?;
+        if let Some(rest) = &rule.rest {
+            self.add_rest(rest, &mut sentences);
+        }
         let sum: f32 = sentences.values().sum();
-        let mut counted = sentences.keys().map(|sentence| self.letter.sentences[*sentence].range.clone());
-        let first = counted.next().filter(|_| rule.max.is_some_and(|max| sum > max))?;
+        rule.max.filter(|max| sum > *max)?;
+        let range = |sentence: &usize| self.letter.sentences[*sentence].range.clone();
         let mut text = self.text(rule);
         text.message = text.message.replace("{count}", &sentences.len().to_string());
         Some(Diagnostic {
             rule: rule.id.clone(),
             severity: rule.severity,
             message: text.message,
-            range: first,
+            range: range(&first),
             outside: None,
-            related: counted.map(|range| (range, String::new())).collect(),
+            related: sentences.keys().filter(|it| **it != first).map(|it| (range(it), String::new())).collect(),
             help: text.help,
             source: text.sources.into_iter().next().unwrap_or_default(),
             fixes: Vec::new(),

@@ -52,6 +52,9 @@ pub struct Rule {
     /// For `limit`: what a sentence with this cue adds at most.
     #[serde(default)]
     pub caps: BTreeMap<String, f32>,
+    /// For `limit`: what sentences without a cue of the rule add.
+    #[serde(default)]
+    pub rest: Option<Rest>,
     /// For `forbid`: how a sentence at fault can be mended.
     #[serde(default)]
     pub mend: Vec<Mend>,
@@ -133,6 +136,18 @@ impl When {
         (self.reason.is_empty() || reason.is_some_and(|reason| self.reason.contains(&reason)))
             && !reason.is_some_and(|reason| self.not_reason.contains(&reason))
     }
+}
+
+/// What sentences of a letter's prose add to a limit in which none of its cues is heard. One that stands alone adds nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rest {
+    /// What each of them adds ...
+    pub adds: f32,
+    /// ... unless one of these cues is surely heard in it ...
+    pub unless: Vec<String>,
+    /// ... in a letter in which this cue surely is.
+    pub beside: String,
 }
 
 /// What makes a text a letter that ends a customer relationship: `rules/gate.toml`.
