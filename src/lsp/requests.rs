@@ -105,14 +105,21 @@ fn answer<P: DeserializeOwned, R: Serialize>(
     }
 }
 
-fn diagnostics(server: &mut Server, params: &About) -> Result<Value, Failure> {
+/// All diagnostics of a document.
+#[derive(Serialize)]
+struct Report {
+    kind: &'static str,
+    items: Vec<lsp::Diagnostic>,
+}
+
+fn diagnostics(server: &mut Server, params: &About) -> Result<Report, Failure> {
     let uri = &params.text_document.uri;
     server.document(uri)?;
-    Ok(json!({ "kind": "full", "items": server.diagnostics(uri) }))
+    Ok(Report { kind: "full", items: server.diagnostics(uri) })
 }
 
 fn code_actions(server: &mut Server, params: &ActionsAt) -> Result<Vec<lsp::CodeAction>, Failure> {
-    server.letter(&params.text_document.uri)?;
+    server.mended(&params.text_document.uri)?;
     let client = &server.client;
     let document = server.document(&params.text_document.uri)?;
     let Some(letter) = &document.letter else { return Ok(Vec::new()) };
@@ -125,7 +132,7 @@ fn resolve(server: &mut Server, action: &lsp::CodeAction) -> Result<lsp::CodeAct
     let mut action = action.clone();
     let Some(data) = action.data.clone() else { return Ok(action) };
     let data: Data = serde_json::from_value(data).map_err(|error| Failure::params(error.to_string()))?;
-    server.letter(&data.uri)?;
+    server.mended(&data.uri)?;
     let document = server.document(&data.uri)?;
     if document.version != data.version {
         let message = "the document has changed since".to_owned();

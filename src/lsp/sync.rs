@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{
     diagnostics::{not_judged, of_flaw, of_letter},
     document::{Change, Document, Kind},
-    letter::Letter,
+    letter::{Asked, Letter},
     server::{Failure, Server},
     uri,
 };
@@ -110,16 +110,23 @@ impl Server {
     pub(super) fn letter(&mut self, uri: &str) -> Result<Option<(&Document, &Letter)>, Failure> {
         self.document(uri)?;
         // Why it cannot be judged is said by its diagnostics.
-        let _ = self.judge(uri);
+        let _ = self.judge(uri, false);
         let document = self.document(uri)?;
         Ok(document.letter.as_ref().map(|letter| (document, letter)))
     }
 
+    /// The same with the fixes of its diagnostics.
+    pub(super) fn mended(&mut self, uri: &str) -> Result<Option<(&Document, &Letter)>, Failure> {
+        self.document(uri)?;
+        let _ = self.judge(uri, true);
+        self.letter(uri)
+    }
+
     /// Judges a draft unless it was before. An error says why it cannot be.
-    fn judge(&mut self, uri: &str) -> Result<(), String> {
+    fn judge(&mut self, uri: &str, with_fixes: bool) -> Result<(), String> {
         let Some(document) = self.documents.get(uri) else { return Ok(()) };
         let Kind::Draft(format) = document.kind else { return Ok(()) };
-        if document.letter.is_some() {
+        if document.letter.as_ref().is_some_and(|letter| letter.with_fixes || !with_fixes) {
             return Ok(());
         }
         let path = document.place.clone();
@@ -127,9 +134,9 @@ impl Server {
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
         let house = self.houses.of(&folder, &settings).ok_or_else(|| self.no_house())?;
         let document = self.documents.get_mut(uri).expect("found just now");
-        let locale = self.client.locale.as_deref();
+        let asked = Asked { settings: &settings, locale: self.client.locale.as_deref(), with_fixes };
         let draft = (document.text.as_str(), format);
-        document.letter = Some(Letter::new(draft, &path, house, &settings, locale, &mut document.past)?);
+        document.letter = Some(Letter::new(draft, &path, house, &asked, &mut document.past)?);
         Ok(())
     }
 
@@ -158,7 +165,7 @@ impl Server {
     /// The diagnostics of an open document as it stands.
     pub(super) fn diagnostics(&mut self, uri: &str) -> Vec<lsp::Diagnostic> {
         let met = self.houses.count();
-        let judged = self.judge(uri);
+        let judged = self.judge(uri, false);
         let flawed = self.houses.count() != met;
         let Some(document) = self.documents.get_mut(uri) else { return Vec::new() };
         document.stale = false;
