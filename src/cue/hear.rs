@@ -45,7 +45,7 @@ impl CueSet {
         let parts = self.find(text, letter);
         let mut found: Vec<Found> = Vec::with_capacity(parts.iter().map(|said| said.places.len()).sum());
         let mut open: Vec<Vec<(usize, Stretch)>> = vec![Vec::new(); self.cues.len()];
-        let mut hits: Vec<Vec<Hit>> = vec![Vec::new(); self.cues.len()];
+        let mut final_hits: Vec<Vec<Hit>> = vec![Vec::new(); self.cues.len()];
         let mut matches = Vec::new();
         for (number, (part, said)) in letter.parts.iter().zip(&parts).enumerate() {
             let first = part.sentences.start;
@@ -58,7 +58,7 @@ impl CueSet {
             }
             for hit in &said.hits {
                 let range = hit.range.start + part.range.start..hit.range.end + part.range.start;
-                hits[hit.cue].push(Hit { sentence: hit.sentence + first, range, ..*hit });
+                final_hits[hit.cue].push(Hit { sentence: hit.sentence + first, range, ..*hit });
             }
             matches.extend(said.matches.iter().map(|found| (number, found)));
         }
@@ -66,6 +66,7 @@ impl CueSet {
         let patterns = self.patterns_of(&found);
         let places = Places::new(letter, &found, &patterns);
         let scales = Scales { set: self, letter };
+        let hits = vec![Vec::new(); self.cues.len()];
         let mut hearing = Hearing { scales, letter, places, matches, hits };
         for &cue in &self.order {
             let Cue { entries, across, .. } = &self.cues[cue];
@@ -76,9 +77,11 @@ impl CueSet {
             for &number in across {
                 hearing.across((cue, number), &entries[number], &mut raw);
             }
-            let weighed = scales.weigh(cue, raw);
-            hearing.hits[cue].extend(weighed);
-            hearing.hits[cue].sort_by_key(|hit| (hit.range.start, hit.range.end));
+            // Only now others may ask for them: an entry that asks for its own cue hears nothing.
+            let mut hits = std::mem::take(&mut final_hits[cue]);
+            hits.extend(scales.weigh(cue, raw));
+            hits.sort_by_key(|hit| (hit.range.start, hit.range.end));
+            hearing.hits[cue] = hits;
         }
         hearing.hits
     }
