@@ -7,6 +7,7 @@ use gen_lsp_types as lsp;
 use serde::Deserialize;
 
 use super::{
+    client::Client,
     diagnostics::{not_judged, of_flaw, of_letter},
     document::{Change, Document, Kind},
     letter::{Asked, Letter},
@@ -54,6 +55,14 @@ pub(super) struct About {
 #[derive(Debug, Deserialize)]
 pub(super) struct Named {
     pub(super) uri: String,
+}
+
+/// A letter that the client has open, judged.
+#[derive(Clone, Copy)]
+pub(super) struct Judged<'s> {
+    pub(super) document: &'s Document,
+    pub(super) letter: &'s Letter,
+    pub(super) client: &'s Client,
 }
 
 impl Server {
@@ -107,16 +116,16 @@ impl Server {
     }
 
     /// A letter that the client has open, judged; none where it is no draft or cannot be judged.
-    pub(super) fn letter(&mut self, uri: &str) -> Result<Option<(&Document, &Letter)>, Failure> {
+    pub(super) fn letter(&mut self, uri: &str) -> Result<Option<Judged<'_>>, Failure> {
         self.document(uri)?;
         // Why it cannot be judged is said by its diagnostics.
         let _ = self.judge(uri, false);
         let document = self.document(uri)?;
-        Ok(document.letter.as_ref().map(|letter| (document, letter)))
+        Ok(document.letter.as_ref().map(|letter| Judged { document, letter, client: &self.client }))
     }
 
     /// The same with the fixes of its diagnostics.
-    pub(super) fn mended(&mut self, uri: &str) -> Result<Option<(&Document, &Letter)>, Failure> {
+    pub(super) fn mended(&mut self, uri: &str) -> Result<Option<Judged<'_>>, Failure> {
         self.document(uri)?;
         let _ = self.judge(uri, true);
         self.letter(uri)

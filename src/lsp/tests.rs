@@ -212,7 +212,7 @@ fn says_what_a_fresh_check_says(server: &mut Server, uri: &str, text: &str, run:
         Err(why) => vec![not_judged(why)],
     };
     assert_eq!(said, expected, "{format:?}: {text}");
-    let mended = server.mended(uri).expect("open").map(|(_, letter)| &letter.verdict);
+    let mended = server.mended(uri).expect("open").map(|judged| &judged.letter.verdict);
     assert_eq!(mended, fresh.as_ref().ok().map(|fresh| &fresh.verdict), "{format:?}: {text}");
     said.len()
 }
