@@ -166,7 +166,7 @@ impl Desk<'_> {
             language: self.context.lang.clone(),
             assume: self.assume,
             messages: self.context.message_lang.clone().or_else(locale),
-            own_domains: Vec::new(),
+            ..Context::default()
         };
         let (context, declared) = job.house.context(&told, source, &job.path);
         declared.map_err(|unknown| self.unknown_reason(source, *unknown))?;

@@ -118,7 +118,7 @@ impl Finder<'_> {
             let sentence = &letter.sentences[number];
             self.read(sentence);
             if let Some(said) = self.memory.recall.of() {
-                findings.add(number, sentence, said);
+                findings.add(number, said);
                 continue;
             }
             if new == most {
@@ -128,7 +128,7 @@ impl Finder<'_> {
             self.begin();
             self.seek();
             let said = self.set.said(letter, sentence, &self.places);
-            findings.add(number, sentence, &said);
+            findings.add(number, &said);
             self.memory.recall.keep(said);
         }
         sentences.len()

@@ -1,29 +1,28 @@
-//! What is found in a letter before its parts are weighed against each other. In: a letter. Out: what its sentences say by themselves, and
-//! where regular expressions match. A part that was met before is not looked at again.
+//! What each part of a letter says by itself. In: a letter. Out: for each part what is heard in it whatever the others say, and what they are
+//! to be asked for. A part that was met before is not looked at again.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use rayon::prelude::*;
 
 use super::{
     find::Finder,
     flat::short,
-    places::Found,
+    hear::Hit,
     recall::Place,
     said::{Said, Stretch},
     set::{CueSet, Form},
+    weigh::Scales,
 };
-use crate::letter::{Letter, Part, Sentence};
+use crate::letter::{Letter, Part};
 
-/// What is found in a letter.
+/// What is found in sentences.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
-    /// The places for which entries ask beyond the sentence.
-    pub found: Vec<Found>,
+    /// The places for which entries ask beyond the sentence, with the number of the sentence.
+    places: Vec<(usize, Place)>,
     /// What each sentence says by itself, with the number of the sentence.
-    pub stretches: Vec<(usize, Stretch)>,
-    /// Where regular expressions match, with the number of the part.
-    pub matches: Vec<(usize, Match)>,
+    stretches: Vec<(usize, Stretch)>,
 }
 
 /// Where the regular expression of an entry matches.
@@ -35,61 +34,39 @@ pub(super) struct Match {
     pub range: Range<usize>,
 }
 
-/// The findings of a part; its sentences are counted from its first.
+/// What a part says by itself; sentences are counted from its first, bytes from its beginning.
 #[derive(Debug)]
 pub(super) struct PartSaid {
-    places: Box<[(u32, Place)]>,
-    stretches: Box<[(u32, Stretch)]>,
-    matches: Box<[Match]>,
+    /// The places for which entries ask beyond the sentence.
+    pub places: Box<[(u32, Place)]>,
+    /// What is heard if the rest of the letter lets it.
+    pub open: Box<[(u32, Stretch)]>,
+    /// What is heard in any case.
+    pub hits: Box<[Hit]>,
+    pub matches: Box<[Match]>,
 }
 
 impl PartSaid {
     /// In bytes.
     pub(super) fn size(&self) -> usize {
-        size_of::<Self>() + size_of_val(&*self.places) + size_of_val(&*self.stretches) + size_of_val(&*self.matches)
+        size_of::<Self>()
+            + size_of_val(&*self.places)
+            + size_of_val(&*self.open)
+            + size_of_val(&*self.hits)
+            + size_of_val(&*self.matches)
     }
 }
 
 impl Findings {
     /// Adds what a sentence says.
-    pub(super) fn add(&mut self, number: usize, sentence: &Sentence, said: &Said) {
-        self.found.extend(said.places.iter().map(|place| Found::new(*place, number, sentence.tokens.start)));
+    pub(super) fn add(&mut self, number: usize, said: &Said) {
+        self.places.extend(said.places.iter().map(|place| (number, *place)));
         self.stretches.extend(said.stretches.iter().map(|stretch| (number, *stretch)));
     }
 
-    fn add_part(&mut self, letter: &Letter, number: usize, said: &PartSaid) {
-        let first = letter.parts[number].sentences.start;
-        let place = |(sentence, place): &(u32, Place)| {
-            let sentence = first + *sentence as usize;
-            Found::new(*place, sentence, letter.sentences[sentence].tokens.start)
-        };
-        self.found.extend(said.places.iter().map(place));
-        self.stretches.extend(said.stretches.iter().map(|(sentence, stretch)| (first + *sentence as usize, *stretch)));
-        self.matches.extend(said.matches.iter().map(|found| (number, found.clone())));
-    }
-
-    /// What was found in a part; found and said are in the order of the text.
-    fn of_part(&self, letter: &Letter, number: usize) -> PartSaid {
-        let Part { sentences, .. } = &letter.parts[number];
-        let within = |sentence: usize| short(sentence - sentences.start);
-        let found = run(&self.found, |found| found.sentence as usize, sentences);
-        let place = |found: &Found| {
-            let sentence = found.sentence as usize;
-            (within(sentence), found.place(letter.sentences[sentence].tokens.start))
-        };
-        let stretches = run(&self.stretches, |(sentence, _)| *sentence, sentences);
-        let matches = run(&self.matches, |(part, _)| *part, &(number..number + 1));
-        PartSaid {
-            places: found.iter().map(place).collect(),
-            stretches: stretches.iter().map(|(sentence, stretch)| (within(*sentence), *stretch)).collect(),
-            matches: matches.iter().map(|(_, found)| found.clone()).collect(),
-        }
-    }
-
     fn append(&mut self, mut other: Findings) {
-        self.found.append(&mut other.found);
+        self.places.append(&mut other.places);
         self.stretches.append(&mut other.stretches);
-        self.matches.append(&mut other.matches);
     }
 }
 
@@ -104,30 +81,73 @@ fn run<'i, T>(items: &'i [T], number: impl Fn(&T) -> usize, range: &Range<usize>
 const SHARE: usize = 512;
 
 impl CueSet {
-    /// What is found in the letter whose text this is.
-    pub(super) fn find(&self, text: &str, letter: &Letter) -> Findings {
+    /// What each part of the letter says by itself.
+    pub(super) fn find(&self, text: &str, letter: &Letter) -> Vec<Arc<PartSaid>> {
         let mut finder = self.finder(letter);
-        let mut findings = Findings::default();
-        let mut new = Vec::new();
-        for (number, part) in letter.parts.iter().enumerate() {
-            let known = match part.id {
-                Some(id) => finder.recall().part(id),
-                None => None,
-            };
-            match known {
-                Some(said) => findings.add_part(letter, number, said),
-                None => new.push(number),
-            }
-        }
-        let found = Findings { matches: self.matches(text, letter, &new), ..self.find_in(&mut finder, letter, &new) };
-        for &number in &new {
-            if let Some(id) = letter.parts[number].id {
-                finder.recall().keep_part(id, found.of_part(letter, number));
-            }
-        }
-        findings.append(found);
+        let mut recalled = |part: &Part| finder.recall().part(part.id?);
+        let known: Vec<Option<Arc<PartSaid>>> = letter.parts.iter().map(&mut recalled).collect();
+        let new: Vec<usize> = (0..known.len()).filter(|&number| known[number].is_none()).collect();
+        let found = self.find_in(&mut finder, letter, &new);
+        let matches = self.matches(text, letter, &new);
+        let mut of_part = |(number, known): (usize, Option<Arc<PartSaid>>)| {
+            known.unwrap_or_else(|| {
+                let said = Arc::new(self.part_said(letter, number, &found, &matches));
+                if let Some(id) = letter.parts[number].id {
+                    finder.recall().keep_part(id, said.clone());
+                }
+                said
+            })
+        };
+        let said = known.into_iter().enumerate().map(&mut of_part).collect();
         self.put_back(finder);
-        findings
+        said
+    }
+
+    /// What a part says in which this was found, in the order of the text.
+    fn part_said(&self, letter: &Letter, number: usize, found: &Findings, matches: &[(usize, Match)]) -> PartSaid {
+        let Part { sentences, range, .. } = &letter.parts[number];
+        let within = |sentence: usize| short(sentence - sentences.start);
+        let places = run(&found.places, |(sentence, _)| *sentence, sentences);
+        let stretches = run(&found.stretches, |(sentence, _)| *sentence, sentences);
+        let matches = run(matches, |(part, _)| *part, &(number..number + 1));
+        let (mut open, mut hits) = (Vec::new(), Vec::new());
+        for said in stretches.chunk_by(|(sentence, one), (other, next)| (sentence, one.cue) == (other, next.cue)) {
+            match self.heard_anyway(letter, said, matches) {
+                Some(heard) => hits.extend(heard.into_iter().map(|hit| {
+                    let range = hit.range.start - range.start..hit.range.end - range.start;
+                    Hit { sentence: hit.sentence - sentences.start, range, ..hit }
+                })),
+                None => open.extend(said.iter().map(|(sentence, stretch)| (within(*sentence), *stretch))),
+            }
+        }
+        PartSaid {
+            places: places.iter().map(|(sentence, place)| (within(*sentence), *place)).collect(),
+            open: open.into(),
+            hits: hits.into(),
+            matches: matches.iter().map(|(_, found)| found.clone()).collect(),
+        }
+    }
+
+    /// The hits of a cue in a sentence, which says this of it, if neither the rest of the letter nor a regular expression can change them.
+    fn heard_anyway(&self, letter: &Letter, said: &[(usize, Stretch)], matches: &[(usize, Match)]) -> Option<Vec<Hit>> {
+        let number = usize::from(said.first()?.1.cue);
+        let cue = &self.cues[number];
+        let entry = |stretch: &Stretch| &cue.entries[usize::from(stretch.entry)];
+        let is_regex = |entry: &usize| matches!(cue.entries[*entry].form, Form::Regex { .. });
+        let has_match = || matches.iter().any(|(_, found)| usize::from(found.cue) == number);
+        if !cue.across.iter().all(is_regex)
+            || has_match()
+            || said.iter().any(|(_, stretch)| entry(stretch).asks_others())
+        {
+            return None;
+        }
+        let scales = Scales { set: self, letter };
+        let raw = said.iter().filter_map(|(sentence, stretch)| {
+            let hit = stretch.candidate(letter, *sentence);
+            let stands = scales.stands(entry(stretch), &hit);
+            stands.then(|| scales.raw(usize::from(stretch.entry), entry(stretch), hit))
+        });
+        Some(scales.weigh(number, raw.collect()))
     }
 
     /// What the sentences of some parts say.

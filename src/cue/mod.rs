@@ -3,7 +3,7 @@
 //! virtue, `rule` and `engine` say.
 //!
 //! `pattern` reads a pattern, `compile` and `layout` turn patterns and classes into a `network` of small automata, `find`, `chart` and `nfa`
-//! run it over a sentence, `set` holds the cues of a pack, `assemble` puts them together, `said` and `places` weigh what a sentence says by itself, `hear` collects what was heard in all of the letter, `example` tries a pack on its own examples.
+//! run it over a sentence, `set` holds the cues of a pack, `assemble` puts them together, `said` and `places` say what a sentence says by itself, `findings` what a part does, `hear` asks the rest of the letter, `weigh` adds up what was heard, `example` tries a pack on its own examples.
 //! A word is looked up once; an automaton runs only over sentences that hold one word of each kind it needs; and it enters each of its
 //! states once a token. So time grows with the text alone.
 
@@ -30,6 +30,7 @@ mod set;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
+mod weigh;
 mod words;
 
 pub use derive::Tables;

@@ -11,7 +11,7 @@ use super::{
     recall::Place,
     set::Entry,
 };
-use crate::letter::{Head, Letter};
+use crate::letter::Letter;
 
 /// Where a pattern was found: tokens of the letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,12 +27,6 @@ impl Found {
     pub(super) fn new(place: Place, sentence: usize, from: usize) -> Self {
         let token = |at: u16| short(from) + u32::from(at);
         Found { pattern: place.pattern, sentence: short(sentence), start: token(place.start), end: token(place.end) }
-    }
-
-    /// The place in the sentence that begins with this token.
-    pub(super) fn place(&self, from: usize) -> Place {
-        let token = |at: u32| u16::try_from(at as usize - from).expect("sentences are short");
-        Place { pattern: self.pattern, start: token(self.start), end: token(self.end) }
     }
 
     pub(super) fn candidate(&self) -> Candidate {
@@ -70,11 +64,6 @@ impl<'l> Places<'l> {
     /// All places, those of one pattern together.
     pub(super) fn by_pattern(&self) -> impl Iterator<Item = &'l [Found]> {
         self.found.chunk_by(|one, next| one.pattern == next.pattern)
-    }
-
-    /// The head of the clause in which a stretch begins.
-    pub(super) fn head(&self, hit: &Candidate) -> Head {
-        self.letter.tokens[hit.tokens.start].head
     }
 
     /// Those of one pattern.

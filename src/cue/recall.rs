@@ -2,6 +2,8 @@
 //! of one house share many. In: what the words of a sentence bring, and its marks. Out: what it says, if a sentence was met in which all
 //! that is the same: names, numbers and unknown words may be others. Refuses to grow without end.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::{findings::PartSaid, flat::short, network::PatternId, said::Said};
@@ -30,7 +32,7 @@ pub(super) struct Recall {
 #[derive(Debug, Default)]
 struct Generation {
     known: FxHashMap<Box<[u32]>, Said>,
-    parts: FxHashMap<PartId, PartSaid>,
+    parts: FxHashMap<PartId, Arc<PartSaid>>,
     /// The size of what is known, in bytes.
     size: usize,
 }
@@ -63,17 +65,18 @@ impl Recall {
         self.old.known.clear();
     }
 
-    /// What was found in a part.
-    pub(super) fn part(&mut self, id: PartId) -> Option<&PartSaid> {
-        if !self.young.parts.contains_key(&id) {
-            let said = self.old.parts.remove(&id)?;
-            self.keep_part(id, said);
+    /// What a part says by itself.
+    pub(super) fn part(&mut self, id: PartId) -> Option<Arc<PartSaid>> {
+        if let Some(said) = self.young.parts.get(&id) {
+            return Some(said.clone());
         }
-        self.young.parts.get(&id)
+        let said = self.old.parts.remove(&id)?;
+        self.keep_part(id, said.clone());
+        Some(said)
     }
 
-    /// Remembers what was found in a part.
-    pub(super) fn keep_part(&mut self, id: PartId, said: PartSaid) {
+    /// Remembers what a part says by itself.
+    pub(super) fn keep_part(&mut self, id: PartId, said: Arc<PartSaid>) {
         self.make_room();
         self.young.size += said.size();
         self.young.parts.insert(id, said);

@@ -32,6 +32,14 @@ pub(super) struct Stretch {
     pub any: bool,
 }
 
+impl Stretch {
+    /// Where it stands in a sentence of a letter.
+    pub(super) fn candidate(&self, letter: &Letter, sentence: usize) -> Candidate {
+        let from = letter.sentences[sentence].tokens.start;
+        Candidate { sentence, tokens: from + usize::from(self.start)..from + usize::from(self.end), range: None }
+    }
+}
+
 impl Said {
     /// In bytes.
     pub(super) fn size(&self) -> usize {

@@ -115,6 +115,19 @@ impl Entry {
             Form::Regex { .. } => true,
         }
     }
+
+    /// Whether more than its own sentence decides if it is heard.
+    pub(super) fn asks_others(&self) -> bool {
+        let asks = |conditions: &[Condition], in_sentence: bool| {
+            let cue = |condition: &Condition| matches!(condition, Condition::Cue(_));
+            !conditions.is_empty() && (!in_sentence || conditions.iter().any(cue))
+        };
+        let in_sentence = self.scope.in_sentence();
+        !self.near.is_empty()
+            || asks(&self.any, in_sentence)
+            || asks(&self.none, in_sentence)
+            || asks(&self.unless, self.unless_in.in_sentence())
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::hearing::Heard;
+use super::hearing::{ByCue, Heard};
 use crate::{letter::Letter, rule::Doubt};
 
 /// The longest sentence that is told from longer ones, in tokens.
@@ -16,22 +16,21 @@ pub(super) struct Doubts<'a> {
 }
 
 impl<'a> Doubts<'a> {
-    pub(super) fn new(rule: &'a Doubt, letter: &Letter, heard: &[Heard<'_>]) -> Self {
-        let sure = || heard.iter().filter(|heard| heard.hit.sure);
-        let cues: BTreeSet<&str> = sure().map(|heard| heard.cue).collect();
-        let held: BTreeSet<(usize, &str)> = sure().map(|heard| (heard.hit.sentence, heard.cue)).collect();
-        let lacks = |cue: &str| !cues.contains(cue);
+    pub(super) fn new(rule: &'a Doubt, letter: &Letter, heard: &ByCue<'_>) -> Self {
+        let sure = |cue: &String| heard.get(cue.as_str()).into_iter().flatten().filter(|heard| heard.hit.sure);
+        let lacks = |cue: &String| sure(cue).next().is_none();
         let letters: f32 = rule.without.iter().filter(|(cue, _)| lacks(cue)).map(|(_, weight)| weight).sum();
+        let sentences = |cue: &String| sure(cue).map(|heard| heard.hit.sentence).collect::<BTreeSet<usize>>();
+        let beside: Vec<_> = rule.beside.iter().map(|(cue, weight)| (sentences(cue), weight)).collect();
         let unlikely = |index: &usize| {
             let sentence = &letter.sentences[*index];
-            let holds = |cue: &str| held.contains(&(*index, cue));
-            let own: f32 = rule.beside.iter().filter(|(cue, _)| holds(cue)).map(|(_, weight)| weight).sum();
+            let own: f32 = beside.iter().filter(|(holds, _)| holds.contains(index)).map(|(_, weight)| *weight).sum();
             #[expect(clippy::cast_precision_loss, reason = "a small number")]
             let tens = sentence.tokens.len().min(LONGEST) as f32 / 10.0;
             letter.parts[sentence.part].kind.is_prose()
                 && rule.sentence + letters + own + rule.ten_words * tens < rule.threshold
         };
-        let asked = sure().filter(|heard| rule.cues.contains(heard.cue)).map(|heard| heard.hit.sentence);
+        let asked = rule.cues.iter().flat_map(sure).map(|heard| heard.hit.sentence);
         Doubts { rule, unlikely: asked.filter(unlikely).collect() }
     }
 

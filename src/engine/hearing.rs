@@ -25,6 +25,9 @@ pub(super) struct Heard<'b> {
     pub suggest: &'b [String],
 }
 
+/// What was heard, by the name of the cue, in the order of the text.
+pub(super) type ByCue<'b> = BTreeMap<&'b str, Vec<Heard<'b>>>;
+
 /// How much of a text is looked at to recognise its language, in bytes.
 const LOOKED_AT: usize = 8000;
 /// The fewest words of a paragraph by which another language is recognised.
@@ -73,16 +76,16 @@ pub(super) fn hear<'b>(
     (language, told): (&'b str, bool),
     book: &'b RuleBook,
     mut memory: Option<&mut Memory>,
-) -> Vec<Heard<'b>> {
+) -> ByCue<'b> {
     let foreign =
         if told { BTreeMap::new() } else { foreign_parts(text, letter, language, book, memory.as_deref_mut()) };
-    let mut heard = Vec::new();
+    let mut heard = ByCue::new();
     if let Some(pack) = book.pack(language) {
-        let own = pack.cues.hear(text, letter).into_iter();
-        heard.extend(
-            own.filter(|hit| !foreign.contains_key(&letter.sentences[hit.sentence].part))
-                .map(|hit| with_pack(hit, pack, language)),
-        );
+        let is_own = |hit: &Hit| foreign.is_empty() || !foreign.contains_key(&letter.sentences[hit.sentence].part);
+        for (cue, hits) in pack.cues.hear_by_cue(text, letter).into_iter().enumerate() {
+            let own = hits.into_iter().filter(is_own).map(|hit| with_pack(hit, pack, language));
+            heard.insert(pack.cues.name(cue), own.collect());
+        }
     }
     let mut others: Vec<&str> = foreign.values().copied().collect();
     others.sort_unstable();
@@ -96,11 +99,15 @@ pub(super) fn hear<'b>(
             let part = letter.sentences.get(sentence).map(|sentence| sentence.part);
             if part.is_some_and(|part| foreign.get(&part) == Some(&other)) {
                 hit.sentence = sentence;
-                heard.push(with_pack(hit, pack, other));
+                heard.entry(pack.cues.name(hit.cue)).or_default().push(with_pack(hit, pack, other));
             }
         }
     }
-    heard.sort_by_key(|heard| (heard.hit.range.start, heard.hit.range.end));
+    if !foreign.is_empty() {
+        for hits in heard.values_mut() {
+            hits.sort_by_key(|heard| (heard.hit.range.start, heard.hit.range.end));
+        }
+    }
     heard
 }
 

@@ -8,14 +8,16 @@ use std::{
 
 use super::{
     doubt::Doubts,
-    hearing::Heard,
+    hearing::{ByCue, Heard},
     mend::{self, Means, Mender, Need},
+    told,
 };
 use crate::{
+    cue::Hit,
     diagnostic::{Applicability, Diagnostic, Fix, LetterKind, Severity, Verdict, Wording},
     engine::Context,
     letter::{Letter, PartKind, Script, Sentence},
-    rule::{Place, Rest, Rule, RuleBook, RuleKind, RuleText, Texts},
+    rule::{Place, Rest, Rule, RuleBook, RuleKind, Texts},
 };
 
 pub(super) struct Judge<'a> {
@@ -24,7 +26,7 @@ pub(super) struct Judge<'a> {
     language: &'a str,
     book: &'a RuleBook,
     context: &'a Context,
-    heard: Vec<Heard<'a>>,
+    heard: ByCue<'a>,
     script: Script,
     doubts: Doubts<'a>,
 }
@@ -44,7 +46,7 @@ impl<'a> Judge<'a> {
         language: &'a str,
         book: &'a RuleBook,
         context: &'a Context,
-        heard: Vec<Heard<'a>>,
+        heard: ByCue<'a>,
     ) -> Self {
         let script = book.forms(language).map_or(Script::Own, |forms| Script::of(text, forms));
         let doubts = Doubts::new(book.doubt(), letter, &heard);
@@ -99,9 +101,9 @@ impl<'a> Judge<'a> {
         self.book.rules().iter().filter(move |rule| rule.kind == kind && rule.enabled && rule.when.holds(reason))
     }
 
-    /// Hits of these cues.
+    /// Hits of these cues, those of one after those of another.
     fn heard<'s>(&'s self, cues: &'s [String]) -> impl Iterator<Item = &'s Heard<'a>> {
-        self.heard.iter().filter(move |heard| cues.iter().any(|cue| cue == heard.cue))
+        cues.iter().filter_map(|cue| self.heard.get(cue.as_str())).flatten()
     }
 
     /// Whether the text ends a customer relationship: told, or declared by a reason and not plainly something else, or heard.
@@ -189,7 +191,8 @@ impl<'a> Judge<'a> {
         candidates.sort_by(|a, b| {
             let (one, other) = (&a.heard.hit, &b.heard.hit);
             let weight = b.sure.cmp(&a.sure).then(other.weight.total_cmp(&one.weight));
-            weight.then(a.rule.order.cmp(&b.rule.order)).then(one.range.start.cmp(&other.range.start))
+            let place = |hit: &Hit| (hit.range.start, hit.range.end, hit.cue);
+            weight.then(a.rule.order.cmp(&b.rule.order)).then(place(one).cmp(&place(other)))
         });
         // By their start, so that a candidate is compared with its neighbours alone.
         let mut won: BTreeMap<usize, Claim> = BTreeMap::new();
@@ -217,44 +220,38 @@ impl<'a> Judge<'a> {
                 let behind = spoiling.partition_point(|other| other.start < range.end);
                 behind.checked_sub(1).is_none_or(|last| spoiling[last].end <= range.start)
             };
-            let places: Vec<Range<usize>> = self
+            let mut places: Vec<Range<usize>> = self
                 .heard(&rule.cues)
                 .map(|heard| &heard.hit)
                 .filter(|hit| hit.sure)
                 .map(|hit| hit.range.clone())
                 .filter(whole)
                 .collect();
+            places.sort_unstable_by_key(|place| (place.start, place.end));
             elements.insert(element.clone(), places);
         }
         elements
     }
 
-    /// What is said about a rule, in the reader's language; the ready sentences in the letter's own.
-    fn text(&self, rule: &Rule) -> RuleText {
-        let silent = || RuleText { message: rule.id.clone(), ..RuleText::default() };
-        let texts = self.texts(self.messages());
-        let text = texts.rule(&rule.id).cloned().unwrap_or_else(silent);
-        let insert = self.texts(self.language).rule(&rule.id).map(|text| text.insert.as_slice()).unwrap_or_default();
-        let insert = insert.iter().map(|sentence| self.script.write(sentence)).collect();
-        RuleText { insert, sources: texts.sources(rule).to_vec(), ..text }
+    /// What a rule says of a stretch, in the reader's language.
+    fn told(&self, rule: &Rule, range: Range<usize>) -> Diagnostic {
+        told(rule, Some(self.texts(self.messages())), range)
     }
 
     fn forbidden(&self, claim: &Claim, mender: &Mender) -> Diagnostic {
-        let text = self.text(claim.rule);
         let Heard { hit, suggest, language, .. } = claim.heard;
-        let pack = self.book.pack(language).expect("it was heard with this pack");
-        let means = Means { pack, words: self.texts(language) };
-        Diagnostic {
-            rule: claim.rule.id.clone(),
-            severity: if claim.sure { claim.rule.severity } else { Severity::Note },
-            message: text.message,
-            range: hit.range.clone(),
-            outside: None,
-            related: Vec::new(),
-            help: if suggest.is_empty() { text.help } else { suggest.to_vec() },
-            source: text.sources.into_iter().next().unwrap_or_default(),
-            fixes: mender.fixes(claim.rule, hit, means),
+        let mut told = self.told(claim.rule, hit.range.clone());
+        if !claim.sure {
+            told.severity = Severity::Note;
         }
+        if !suggest.is_empty() {
+            told.help = suggest.to_vec();
+        }
+        if !self.context.without_fixes {
+            let pack = self.book.pack(language).expect("it was heard with this pack");
+            told.fixes = mender.fixes(claim.rule, hit, Means { pack, words: self.texts(language) });
+        }
+        told
     }
 
     /// What mends stretches at fault without taking from the letter what it needs.
@@ -283,28 +280,25 @@ impl<'a> Judge<'a> {
         let sum: f32 = sentences.values().sum();
         rule.max.filter(|max| sum > *max)?;
         let range = |sentence: &usize| self.letter.sentences[*sentence].range.clone();
-        let mut text = self.text(rule);
-        text.message = text.message.replace("{count}", &sentences.len().to_string());
-        Some(Diagnostic {
-            rule: rule.id.clone(),
-            severity: rule.severity,
-            message: text.message,
-            range: range(&first),
-            outside: None,
-            related: sentences.keys().filter(|it| **it != first).map(|it| (range(it), String::new())).collect(),
-            help: text.help,
-            source: text.sources.into_iter().next().unwrap_or_default(),
-            fixes: Vec::new(),
-        })
+        let mut told = self.told(rule, range(&first));
+        told.message = told.message.replace("{count}", &sentences.len().to_string());
+        told.related = sentences.keys().filter(|it| **it != first).map(|it| (range(it), String::new())).collect();
+        Some(told)
     }
 
     /// A `require` rule: the element is not there.
     fn missing(&self, rule: &Rule, elements: &BTreeMap<String, Vec<Range<usize>>>) -> Diagnostic {
-        let text = self.text(rule);
         let others =
             elements.iter().filter(|(name, places)| Some(*name) != rule.element.as_ref() && !places.is_empty());
         let sure = rule.likely_from.is_none_or(|many| others.count() < many);
         let (at, before, after) = self.insertion(rule.place, elements);
+        let mut told = self.told(rule, at..at);
+        if !sure {
+            told.severity = Severity::Note;
+        }
+        // In the letter's own language, whatever the reader's is.
+        let ready = self.texts(self.language).rule(&rule.id).map(|text| text.insert.as_slice()).unwrap_or_default();
+        let ready: Vec<String> = ready.iter().map(|sentence| self.script.write(sentence)).collect();
         let titles = self.texts(self.messages());
         let fix = |(sentence, wording): (&String, Wording)| Fix {
             title: titles.fix("insert", sentence),
@@ -312,17 +306,11 @@ impl<'a> Judge<'a> {
             wording: Some(wording),
             edits: mend::insertion(self.text, at, before, sentence, after),
         };
-        Diagnostic {
-            rule: rule.id.clone(),
-            severity: if sure { rule.severity } else { Severity::Note },
-            message: text.message,
-            range: at..at,
-            outside: None,
-            related: Vec::new(),
-            fixes: text.insert.iter().zip(Wording::ALL).map(fix).collect(),
-            help: text.insert.into_iter().chain(text.help).collect(),
-            source: text.sources.into_iter().next().unwrap_or_default(),
+        if !self.context.without_fixes {
+            told.fixes = ready.iter().zip(Wording::ALL).map(fix).collect();
         }
+        told.help.splice(..0, ready);
+        told
     }
 
     /// Where a missing sentence goes, and what must stand before and behind it.

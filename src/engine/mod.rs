@@ -13,9 +13,11 @@ mod versions;
 pub use memory::Memory;
 pub(crate) use suppress::covers;
 
+use std::ops::Range;
+
 use crate::{
-    diagnostic::{LetterKind, Verdict},
-    rule::{Reason, RuleBook, RuleKind},
+    diagnostic::{Diagnostic, LetterKind, Verdict},
+    rule::{Reason, Rule, RuleBook, RuleKind, Texts},
     source::{Mail, Mark, Source},
 };
 
@@ -32,6 +34,8 @@ pub struct Context {
     pub messages: Option<String>,
     /// The sender's own domains and addresses, besides that of the mail's `From:`.
     pub own_domains: Vec<String>,
+    /// How to mend what is wrong is not asked yet: diagnostics come without fixes, in less time.
+    pub without_fixes: bool,
 }
 
 /// The language that a verdict names when none of the rule book's was recognised.
@@ -84,6 +88,28 @@ fn check_mail(
 #[must_use]
 pub fn check(text: &str, marks: &[Mark], book: &RuleBook, context: &Context) -> Verdict {
     check_text((text, marks), book, context, None)
+}
+
+/// What is said to the reader of a verdict.
+fn texts<'b>(book: &'b RuleBook, verdict: &Verdict) -> Option<&'b Texts> {
+    book.texts(&verdict.messages).or_else(|| book.texts(&verdict.language))
+}
+
+/// What a rule says of a stretch.
+fn told(rule: &Rule, texts: Option<&Texts>, range: Range<usize>) -> Diagnostic {
+    let text = texts.and_then(|texts| texts.rule(&rule.id));
+    let sources = texts.map_or(rule.sources.as_slice(), |texts| texts.sources(rule));
+    Diagnostic {
+        rule: rule.id.clone(),
+        severity: rule.severity,
+        message: text.map_or(&rule.id, |text| &text.message).clone(),
+        range,
+        outside: None,
+        related: Vec::new(),
+        help: text.map(|text| text.help.clone()).unwrap_or_default(),
+        source: sources.first().cloned().unwrap_or_default(),
+        fixes: Vec::new(),
+    }
 }
 
 fn check_text(

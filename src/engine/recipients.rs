@@ -1,12 +1,10 @@
 //! Who gets a mail that ends a customer relationship. In: its recipients, and the rules about them. Out: diagnostics. Refuses to
 //! judge where nobody knows which house the mail comes from.
 
-use std::ops::Range;
-
-use super::Context;
+use super::{Context, texts, told};
 use crate::{
     diagnostic::{Diagnostic, Verdict},
-    rule::{Fact, Rule, RuleBook, RuleText},
+    rule::{Fact, Rule, RuleBook, Texts},
     source::{Field, Mail, Recipient},
 };
 
@@ -19,12 +17,13 @@ pub(super) fn check(mail: &Mail, book: &RuleBook, context: &Context, verdict: &V
     let public = book.rules().iter().flat_map(|rule| &rule.public_domains).map(String::as_str).collect();
     let house = House { mail, context, public };
     let outside: Vec<&Recipient> = mail.recipients.iter().filter(|one| !house.is_own(&one.address)).collect();
+    let texts = texts(book, verdict);
     if let Some(rule) = rule(Fact::OutsideCopies, book, context) {
         let third = outside.iter().filter(|one| one.field == Field::Cc && house.is_third(one, &outside));
-        found.extend(third.map(|one| diagnostic(rule, book, verdict, one.range.clone())));
+        found.extend(third.map(|one| told(rule, texts, one.range.clone())));
     }
     if let Some(rule) = rule(Fact::Recipients, book, context) {
-        found.extend(too_many(rule, &outside, book, verdict));
+        found.extend(too_many(rule, &outside, texts));
     }
     found
 }
@@ -34,26 +33,8 @@ pub(super) fn rule<'b>(fact: Fact, book: &'b RuleBook, context: &Context) -> Opt
     book.rules().iter().find(|rule| rule.fact == Some(fact) && rule.enabled && rule.when.holds(context.reason))
 }
 
-/// What this rule says of this stretch.
-pub(super) fn diagnostic(rule: &Rule, book: &RuleBook, verdict: &Verdict, range: Range<usize>) -> Diagnostic {
-    let texts = book.texts(&verdict.messages).or_else(|| book.texts(&verdict.language));
-    let silent = || RuleText { message: rule.id.clone(), ..RuleText::default() };
-    let text = texts.and_then(|texts| texts.rule(&rule.id)).cloned().unwrap_or_else(silent);
-    Diagnostic {
-        rule: rule.id.clone(),
-        severity: rule.severity,
-        message: text.message,
-        range,
-        outside: None,
-        related: Vec::new(),
-        help: text.help,
-        source: texts.map_or(rule.sources.as_slice(), |texts| texts.sources(rule)).first().cloned().unwrap_or_default(),
-        fixes: Vec::new(),
-    }
-}
-
 /// More people than the letter is for.
-fn too_many(rule: &Rule, outside: &[&Recipient], book: &RuleBook, verdict: &Verdict) -> Option<Diagnostic> {
+fn too_many(rule: &Rule, outside: &[&Recipient], texts: Option<&Texts>) -> Option<Diagnostic> {
     let mut people: Vec<&Recipient> = Vec::new();
     for one in outside.iter().filter(|one| one.field != Field::Bcc) {
         if !people.iter().any(|known| known.address == one.address) {
@@ -64,7 +45,7 @@ fn too_many(rule: &Rule, outside: &[&Recipient], book: &RuleBook, verdict: &Verd
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a config has no limit below zero")]
     let max = rule.max? as usize;
     let surplus = people.get(max)?;
-    let mut told = diagnostic(rule, book, verdict, surplus.range.clone());
+    let mut told = told(rule, texts, surplus.range.clone());
     told.message = told.message.replace("{count}", &count.to_string());
     told.related = people[max + 1..].iter().map(|one| (one.range.clone(), String::new())).collect();
     Some(told)

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{Context, Memory, check_text, recipients};
+use super::{Context, Memory, check_text, recipients, texts, told};
 use crate::{
     diagnostic::{Diagnostic, LetterKind, Verdict},
     rule::{Fact, RuleBook, RuleKind},
@@ -60,7 +60,7 @@ fn other_marks(source: &Source, mail: &Mail) -> Vec<Mark> {
 fn differing(source: &Source, at: usize, book: &RuleBook, context: &Context, verdict: &Verdict) -> Option<Diagnostic> {
     let rule = recipients::rule(Fact::Versions, book, context)?;
     let line = source.text[at..].lines().next().unwrap_or_default();
-    Some(recipients::diagnostic(rule, book, verdict, at..at + line.trim_end().len()))
+    Some(told(rule, texts(book, verdict), at..at + line.trim_end().len()))
 }
 
 /// Adds what is wrong with the other version alone, and says so of what is wrong with the shown one alone.

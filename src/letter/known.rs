@@ -18,16 +18,23 @@ pub struct PartId(u64);
 /// The parts of a letter at the last look, and those of the look at hand.
 #[derive(Debug, Default)]
 pub struct Known {
-    last: FxHashMap<u64, Apart>,
-    now: FxHashMap<u64, Apart>,
+    parts: FxHashMap<u64, Apart>,
+    /// How many looks there were.
+    looks: usize,
+    /// How many sentences, tokens and bytes of folded words the last letter had: the next has about as many.
+    size: (usize, usize, usize),
 }
 
 /// A part taken apart: places are counted from its beginning.
 #[derive(Debug)]
 struct Apart {
     id: PartId,
+    /// The number of the last look that has asked for it.
+    asked: usize,
     kind: PartKind,
-    typing: Typing,
+    /// How a text is typed in which it is taken apart like this.
+    small_letters: bool,
+    widths: Range<usize>,
     text: Box<str>,
     tokens: Box<[Token]>,
     folded: Box<str>,
@@ -37,7 +44,26 @@ struct Apart {
 impl Known {
     /// A look begins: what the last one did not ask for is forgotten.
     pub fn begin(&mut self) {
-        self.last = std::mem::take(&mut self.now);
+        let last = self.looks;
+        self.parts.retain(|_, apart| apart.asked == last);
+        self.looks += 1;
+    }
+
+    /// An empty letter with room for as much as the last had.
+    pub(super) fn room(&self) -> Letter {
+        let (sentences, tokens, folded) = self.size;
+        Letter {
+            parts: Vec::with_capacity(self.parts.len()),
+            sentences: Vec::with_capacity(sentences),
+            tokens: Vec::with_capacity(tokens),
+            folded: String::with_capacity(folded),
+        }
+    }
+
+    /// Takes the size of a letter, with some room for what is typed next.
+    pub(super) fn measure(&mut self, letter: &Letter) {
+        let more = |size: usize| size + size / 64;
+        self.size = (more(letter.sentences.len()), more(letter.tokens.len()), more(letter.folded.len()));
     }
 
     /// Adds a part to the letter as it was taken apart before; false where it was not.
@@ -48,20 +74,17 @@ impl Known {
         at: usize,
         typing: Typing,
     ) -> bool {
-        let key = key(kind, text);
-        let is_it = |apart: &Apart| apart.kind == kind && apart.typing == typing && *apart.text == *text;
-        if !self.now.get(&key).is_some_and(is_it) {
-            if !self.last.get(&key).is_some_and(is_it) {
-                return false;
-            }
-            self.now.extend(self.last.remove_entry(&key));
-        }
-        self.now[&key].put(letter, at);
+        let is_typed =
+            |apart: &Apart| apart.small_letters == typing.small_letters && apart.widths.contains(&typing.width);
+        let is_it = |apart: &&mut Apart| apart.kind == kind && is_typed(apart) && *apart.text == *text;
+        let Some(apart) = self.parts.get_mut(&key(kind, text)).filter(is_it) else { return false };
+        apart.asked = self.looks;
+        apart.put(letter, at);
         true
     }
 
     /// Keeps the last part of a letter, which was not known.
-    pub(super) fn keep(&mut self, letter: &mut Letter, text: &str, typing: Typing) {
+    pub(super) fn keep(&mut self, letter: &mut Letter, text: &str, typing: Typing, widths: Range<usize>) {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let id = PartId(NEXT.fetch_add(1, Ordering::Relaxed));
         let Some(part) = letter.parts.last_mut() else { return };
@@ -72,14 +95,16 @@ impl Known {
         let folded = tokens.first().map_or(letter.folded.len(), |token| token.folded.start);
         let apart = Apart {
             id,
+            asked: self.looks,
             kind: part.kind,
-            typing,
+            small_letters: typing.small_letters,
+            widths,
             text: text[part.range.clone()].into(),
             tokens: tokens.iter().map(|token| token.moved((part.range.start, 0), (folded, 0))).collect(),
             folded: letter.folded[folded..].into(),
             sentences: sentences.iter().map(|it| it.tokens.start - from..it.tokens.end - from).collect(),
         };
-        self.now.insert(key(apart.kind, &apart.text), apart);
+        self.parts.insert(key(apart.kind, &apart.text), apart);
     }
 }
 
@@ -102,4 +127,35 @@ fn key(kind: PartKind, text: &str) -> u64 {
     hasher.write(text.as_bytes());
     hasher.write_u8(kind as u8);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::letter::Forms;
+
+    proptest! {
+        /// Lines of all lengths beside words that may or may not have had their place in them.
+        #[test]
+        fn a_letter_with_a_memory_is_taken_apart_as_one_without(
+            texts in prop::collection::vec(prop::collection::vec("[A-Z]?[a-z]{1,4}|[A-Z][a-z]{20,30}|[a-z]{9}[.]|\n|\n\n|> x\n", 30..60), 4)
+        ) {
+            let forms = Forms::parse("language = 'en'\nname = 'English'").expect("forms");
+            let mut known = Known::default();
+            for text in texts.iter().map(|words| words.join(" ")) {
+                // The same parts in a text whose lines are wrapped to another width.
+                for line in ["", "\n\nThis line is as long as that, perhaps, or longer", "\n\nThis line is the longest, or else one that is longer still is"] {
+                    let text = format!("{text}{line}");
+                    known.begin();
+                    let letter = Letter::parse_again(&text, &[], &forms, &mut known);
+                    let fresh = Letter::parse(&text, &[], &forms);
+                    prop_assert_eq!(&letter.sentences, &fresh.sentences, "{}", text);
+                    prop_assert_eq!(&letter.tokens, &fresh.tokens, "{}", text);
+                    prop_assert_eq!(&letter.folded, &fresh.folded, "{}", text);
+                }
+            }
+        }
+    }
 }

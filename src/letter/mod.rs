@@ -205,13 +205,14 @@ impl Letter {
     #[must_use]
     pub fn parse_again(text: &str, marks: &[Mark], forms: &Forms, known: &mut Known) -> Self {
         let typing = Typing::of(text, forms);
-        let mut letter = Self::default();
+        let mut letter = known.room();
         for (kind, range) in parts::find(text, marks, forms) {
             if !known.add(&mut letter, (kind, &text[range.clone()]), range.start, typing) {
-                letter.add_part(text, kind, range, forms, typing);
-                known.keep(&mut letter, text, typing);
+                let widths = letter.add_part(text, kind, range, forms, typing);
+                known.keep(&mut letter, text, typing, widths);
             }
         }
+        known.measure(&letter);
         letter
     }
 
@@ -229,19 +230,31 @@ impl Letter {
         &self.folded[self.tokens[token].folded.clone()]
     }
 
-    fn add_part(&mut self, text: &str, kind: PartKind, range: Range<usize>, forms: &Forms, typing: Typing) {
+    /// Adds a part; gives the widths to which the text may be wrapped for it to be taken apart like this.
+    fn add_part(
+        &mut self,
+        text: &str,
+        kind: PartKind,
+        range: Range<usize>,
+        forms: &Forms,
+        typing: Typing,
+    ) -> Range<usize> {
         let first = self.sentences.len();
+        let mut widths = 0..usize::MAX;
         if !matches!(kind, PartKind::Quoted | PartKind::Disclaimer) {
             let from = self.tokens.len();
             tokens::scan(text, range.clone(), forms, &mut self.tokens, &mut self.folded);
-            let stretches = sentences::split(text, &self.tokens[from..], &self.folded, forms, typing);
-            for tokens in stretches.into_iter().flat_map(|stretch| shortened(from + stretch.start..from + stretch.end))
+            let split = sentences::split(text, &self.tokens[from..], &self.folded, forms, typing);
+            widths = split.widths;
+            for tokens in
+                split.sentences.into_iter().flat_map(|stretch| shortened(from + stretch.start..from + stretch.end))
             {
                 clauses::mark(&mut self.tokens[tokens.clone()], &self.folded, forms);
                 self.add_sentence(tokens);
             }
         }
         self.add_part_of(kind, range, first, None);
+        widths
     }
 
     fn add_sentence(&mut self, tokens: Range<usize>) {

@@ -49,8 +49,14 @@ fn header(text: &str, lines: &[Line], forms: &Forms) -> Option<usize> {
     // Rules across the page may have words in them: "-----Original Message-----" is a line like others.
     let folded = |line: &Line| forms.fold_word(text[line.range.clone()].replace('*', "").trim());
     let mut joined = folded(first);
-    let fits: Vec<&Vec<String>> =
-        forms.reply_headers.iter().filter(|pieces| joined.starts_with(pieces[0].as_str())).collect();
+    // What a header ends with stands in one of these lines, or it is none.
+    let within = &text[first.range.start..lines[lines.len().min(HEADER_LINES) - 1].range.end];
+    let may_end = |pieces: &[String]| !pieces[pieces.len() - 1].ends_with(':') || within.contains(':');
+    let fits: Vec<&Vec<String>> = forms
+        .reply_headers
+        .iter()
+        .filter(|pieces| joined.starts_with(pieces[0].as_str()) && may_end(pieces.as_slice()))
+        .collect();
     if fits.is_empty() {
         return None;
     }

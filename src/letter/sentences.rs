@@ -5,20 +5,32 @@ use std::ops::Range;
 use super::{Forms, Token, TokenKind, Written};
 
 /// How a text is typed, which says what its line breaks and its small letters mean.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Typing {
     /// It hardly uses capitals: a dot before a small letter ends a sentence.
     pub small_letters: bool,
-    /// The width in characters to which its lines are wrapped, where they are.
-    pub width: Option<usize>,
+    /// The width in characters to which its lines are wrapped; more than any line has where they are not.
+    pub width: usize,
 }
 
+/// The sentences of a part.
+pub(super) struct Split {
+    /// Stretches of its tokens.
+    pub sentences: Vec<Range<usize>>,
+    /// In texts that are wrapped to these widths they are the same.
+    pub widths: Range<usize>,
+}
+
+/// To so many characters lines are wrapped, if their longest has so many.
+const LINES: Range<usize> = 50..101;
+/// The width of a text that is not wrapped.
+const UNWRAPPED: usize = usize::MAX - 1;
 /// Lines shorter than this (characters) may be lines of their own.
 const SHORT_LINE: usize = 50;
 
-/// The sentences of a part: stretches of its tokens.
-pub(super) fn split(text: &str, tokens: &[Token], folded: &str, forms: &Forms, typing: Typing) -> Vec<Range<usize>> {
-    let splitter = Splitter { text, tokens, folded, forms, typing };
+/// Splits the tokens of a part into sentences.
+pub(super) fn split(text: &str, tokens: &[Token], folded: &str, forms: &Forms, typing: Typing) -> Split {
+    let mut splitter = Splitter { text, tokens, folded, forms, typing, widths: 0..usize::MAX };
     let mut sentences = Vec::new();
     let (mut start, mut at) = (0, 0);
     let mut line_start = tokens.first().map_or(0, |token| token.range.start);
@@ -41,7 +53,7 @@ pub(super) fn split(text: &str, tokens: &[Token], folded: &str, forms: &Forms, t
     if start < tokens.len() {
         sentences.push(start..tokens.len());
     }
-    sentences
+    Split { sentences, widths: splitter.widths }
 }
 
 struct Splitter<'a> {
@@ -50,6 +62,8 @@ struct Splitter<'a> {
     folded: &'a str,
     forms: &'a Forms,
     typing: Typing,
+    /// The widths that would have been minded as this one was.
+    widths: Range<usize>,
 }
 
 impl Splitter<'_> {
@@ -155,7 +169,7 @@ impl Splitter<'_> {
     }
 
     /// Whether the line that ends with this token is a line of its own and not one of wrapped text.
-    fn line_is_own(&self, line_start: usize, at: usize) -> bool {
+    fn line_is_own(&mut self, line_start: usize, at: usize) -> bool {
         let token = &self.tokens[at];
         let next = &self.tokens[at + 1];
         let word = self.word(at);
@@ -172,10 +186,18 @@ impl Splitter<'_> {
         }
         let length = self.text[line_start.min(token.range.end)..token.range.end].chars().count();
         let behind = self.text[next.range.clone()].chars().count();
-        match self.typing.width {
-            Some(width) => length < SHORT_LINE && length + 1 + behind < width,
-            None => length < SHORT_LINE,
+        if length >= SHORT_LINE {
+            return false;
         }
+        // Where the next word had its place in the line, the line was ended on purpose.
+        let place = length + 1 + behind;
+        let has_place = place < self.typing.width;
+        if has_place {
+            self.widths.start = self.widths.start.max(place + 1);
+        } else {
+            self.widths.end = self.widths.end.min(place + 1);
+        }
+        has_place
     }
 }
 
@@ -186,23 +208,30 @@ fn is_terminal(mark: &str) -> bool {
 impl Typing {
     /// Looks at a text, quoted lines left out.
     pub fn of(text: &str, forms: &Forms) -> Self {
-        let (mut small, mut large, mut longest) = (0usize, 0usize, 0usize);
-        let mut begins_small = None;
-        for line in text.lines().filter(|line| !line.trim_start().starts_with('>')) {
-            longest = longest.max(line.chars().count());
-            if begins_small.is_none() {
-                begins_small = line.chars().find(|c| c.is_alphabetic()).map(char::is_lowercase);
-            }
-            for (dot, _) in line.match_indices(". ") {
-                let Some(next) = line[dot + 1..].chars().find(|c| !c.is_whitespace()) else { continue };
-                if next.is_alphabetic() && !belongs_to_word(&line[..dot], forms) {
-                    if next.is_lowercase() { small += 1 } else { large += 1 }
-                }
+        let own = || text.lines().filter(|line| !line.trim_start().starts_with('>'));
+        let mut longest = 0;
+        for line in own().filter(|line| line.len() >= LINES.start) {
+            longest = line.chars().count().max(longest);
+            if longest >= LINES.end {
+                break;
             }
         }
-        let small_letters = small > 0 && small >= 2 * large && (small > 1 || begins_small == Some(true));
-        Self { small_letters, width: (50..=100).contains(&longest).then_some(longest) }
+        let small = own().flat_map(|line| behind_dots(line, forms, char::is_lowercase)).count();
+        // Capitals behind dots are many: no more are looked at than are needed to outweigh the small letters.
+        let large =
+            || own().flat_map(|line| behind_dots(line, forms, |c| !c.is_lowercase())).take(small / 2 + 1).count();
+        let begins_small = || own().flat_map(str::chars).find(|c| c.is_alphabetic()).is_some_and(char::is_lowercase);
+        let small_letters = small > 0 && small >= 2 * large() && (small > 1 || begins_small());
+        Self { small_letters, width: if LINES.contains(&longest) { longest } else { UNWRAPPED } }
     }
+}
+
+/// The letters of one kind that stand behind dots that may end a sentence.
+fn behind_dots(line: &str, forms: &Forms, kind: impl Fn(char) -> bool) -> impl Iterator<Item = char> {
+    line.match_indices('.').filter_map(move |(dot, _)| {
+        let next = line[dot + 1..].strip_prefix(' ')?.chars().find(|c| !c.is_whitespace())?;
+        (next.is_alphabetic() && kind(next) && !belongs_to_word(&line[..dot], forms)).then_some(next)
+    })
 }
 
 /// Whether a dot behind this text is likely to belong to its last word.

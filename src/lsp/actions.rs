@@ -8,7 +8,7 @@ use gen_lsp_types as lsp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{client::Client, diagnostics::excerpt, document::Document, ignore, letter::Letter, reason};
+use super::{client::Client, diagnostics::excerpt, document::Document, ignore, letter::Letter, reason, sync::Judged};
 use crate::{
     diagnostic::{Applicability, Fix},
     rule::{Reason, Texts},
@@ -50,33 +50,27 @@ pub(super) struct Data {
 pub(super) type Edits = Vec<(Range<usize>, String)>;
 
 /// What can be done at a stretch. `only` are the kinds that are asked for; none asks for all.
-pub(super) fn at(
-    document: &Document,
-    letter: &Letter,
-    client: &Client,
-    range: &Range<usize>,
-    only: &[String],
-) -> Vec<lsp::CodeAction> {
+pub(super) fn at(judged: Judged<'_>, range: &Range<usize>, only: &[String]) -> Vec<lsp::CodeAction> {
+    let Judged { document, letter, .. } = judged;
     let asked = |kind: &str| {
         let below =
             |only: &String| kind == *only || kind.starts_with(only.as_str()) && kind[only.len()..].starts_with('.');
         only.is_empty() || only.iter().any(|only| only.is_empty() || below(only))
     };
     let mut actions = Vec::new();
-    let desk = Desk { document, letter, client };
     if asked("quickfix") {
-        quick_fixes(&desk, range, &mut actions);
+        quick_fixes(judged, range, &mut actions);
     }
     // Menus offer what was asked for by name; on each save editors ask for source actions by theirs.
     if asked(FIX_ALL) {
-        actions.extend(desk.action(word(letter, "editor-fix-all"), FIX_ALL, Wanted::FixAll));
+        actions.extend(judged.action(word(letter, "editor-fix-all"), FIX_ALL, Wanted::FixAll));
     }
     let at_top = range.start <= document.lines.range(&document.text, 0).end || in_declared(letter, range);
     if asked("refactor.rewrite") && (at_top || !only.is_empty()) && letter.source.format != Format::Html {
         for reason in Reason::ALL {
             if letter.verdict.reason.as_deref() != Some(reason.name()) {
                 let title = word(letter, "editor-set-reason").replace("{reason}", reason.name());
-                actions.extend(desk.action(title, "refactor.rewrite", Wanted::Reason(reason)));
+                actions.extend(judged.action(title, "refactor.rewrite", Wanted::Reason(reason)));
             }
         }
     }
@@ -87,16 +81,9 @@ fn in_declared(letter: &Letter, range: &Range<usize>) -> bool {
     letter.source.declared.reason.as_ref().is_some_and(|(_, at)| at.start <= range.end && range.start <= at.end)
 }
 
-/// What actions are made of.
-struct Desk<'a> {
-    document: &'a Document,
-    letter: &'a Letter,
-    client: &'a Client,
-}
-
-impl Desk<'_> {
+impl Judged<'_> {
     /// An action; none where its edit cannot be written, or changes nothing.
-    fn action(&self, title: String, kind: &str, wanted: Wanted) -> Option<lsp::CodeAction> {
+    fn action(self, title: String, kind: &str, wanted: Wanted) -> Option<lsp::CodeAction> {
         let edits = edits(self.document, self.letter, &wanted).filter(|edits| !edits.is_empty())?;
         let mut action = empty_action(title, kind);
         if self.client.resolves_edits {
@@ -109,12 +96,12 @@ impl Desk<'_> {
     }
 }
 
-fn quick_fixes(desk: &Desk<'_>, range: &Range<usize>, actions: &mut Vec<lsp::CodeAction>) {
-    let letter = desk.letter;
+fn quick_fixes(judged: Judged<'_>, range: &Range<usize>, actions: &mut Vec<lsp::CodeAction>) {
+    let letter = judged.letter;
     for (number, diagnostic) in letter.touching(range) {
         for (fix_number, fix) in diagnostic.fixes.iter().enumerate() {
             let wanted = Wanted::Fix(number, fix_number);
-            let Some(mut made) = desk.action(excerpt(&fix.title), "quickfix", wanted) else { continue };
+            let Some(mut made) = judged.action(excerpt(&fix.title), "quickfix", wanted) else { continue };
             made.is_preferred = (fix_number == 0 && fix.applicability == Applicability::Safe).then_some(true);
             actions.push(made);
         }
@@ -133,7 +120,7 @@ fn quick_fixes(desk: &Desk<'_>, range: &Range<usize>, actions: &mut Vec<lsp::Cod
         ];
         for (key, wanted) in ways {
             let title = word(letter, key).replace("{rule}", name);
-            actions.extend(desk.action(title, "quickfix", wanted));
+            actions.extend(judged.action(title, "quickfix", wanted));
         }
         let title = word(letter, "editor-explain").replace("{rule}", name);
         let arguments = vec![json!(rule), json!(letter.verdict.messages)];

@@ -12,6 +12,7 @@ use super::{
     explain,
     outline::{self, CHECKLIST},
     server::{Failure, Server},
+    sync::Judged,
 };
 use crate::{config::house::House, rule::Reason};
 
@@ -90,21 +91,23 @@ impl Server {
         if !self.client.applies_edits {
             return Err(Failure::params("this editor takes no edits from commands"));
         }
-        let (document, letter) = self.letter(uri)?.ok_or_else(|| Failure::params(format!("{uri} cannot be judged")))?;
+        let Judged { document, letter, client } =
+            self.letter(uri)?.ok_or_else(|| Failure::params(format!("{uri} cannot be judged")))?;
         let edits = actions::edits(document, letter, &Wanted::Reason(reason)).ok_or_else(|| {
             Failure::params(
                 "a page of HTML cannot say its reason; `reason` in partwell.toml or in the editor's settings does",
             )
         })?;
         let label = word(letter, "editor-reason").replace("{reason}", reason.name());
-        let edit = actions::workspace_edit(self.document(uri)?, &self.client, edits);
+        let edit = actions::workspace_edit(document, client, edits);
         let params = lsp::ApplyWorkspaceEditParams { label: Some(label), edit, metadata: None };
         self.ask("workspace/applyEdit", &params, Question::Nothing);
         Ok(Value::Null)
     }
 
     fn ask_for_reason(&mut self, uri: &str) -> Result<Value, Failure> {
-        let (_, letter) = self.letter(uri)?.ok_or_else(|| Failure::params(format!("{uri} cannot be judged")))?;
+        let Judged { letter, .. } =
+            self.letter(uri)?.ok_or_else(|| Failure::params(format!("{uri} cannot be judged")))?;
         let message = outline::reason(letter);
         let titles: Vec<Value> = Reason::ALL.iter().map(|reason| json!({ "title": reason.name() })).collect();
         let params = json!({ "type": lsp::MessageType::Info, "message": message, "actions": titles });
@@ -114,7 +117,8 @@ impl Server {
 
     /// Tells which elements the letter has; the answer is the list, for clients that show it themselves and want it silent.
     fn checklist(&mut self, uri: &str, silent: bool) -> Result<Value, Failure> {
-        let (_, letter) = self.letter(uri)?.ok_or_else(|| Failure::params(format!("{uri} cannot be judged")))?;
+        let Judged { letter, .. } =
+            self.letter(uri)?.ok_or_else(|| Failure::params(format!("{uri} cannot be judged")))?;
         let line = outline::checklist(letter).unwrap_or_else(|| word(letter, "other-letter"));
         let message = format!("{line}\n{}", outline::reason(letter));
         let element = |(name, there): &(String, bool)| {

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     diagnostic::{Diagnostic, Severity},
     flaw::Flaw,
-    rule::RuleKind,
+    rule::{Rule, RuleKind},
 };
 
 /// As what partwell shows itself in lists of diagnostics.
@@ -66,7 +66,8 @@ fn one(
     diagnostic: &Diagnostic,
     places: &mut Places<'_>,
 ) -> lsp::Diagnostic {
-    let limit = letter.house.book.rule(&diagnostic.rule).is_some_and(|rule| rule.kind == RuleKind::Limit);
+    let rule = letter.house.book.rule(&diagnostic.rule);
+    let limit = rule.is_some_and(|rule| rule.kind == RuleKind::Limit);
     let range = places.range(letter.place_of(diagnostic));
     let related = diagnostic.related.iter().map(|(at, message)| {
         let at = letter.place(at);
@@ -79,7 +80,7 @@ fn one(
     let related: Vec<_> = if client.related { related.collect() } else { Vec::new() };
     let href = (client.code_description && client.reads_content)
         .then(|| explain::uri(&diagnostic.rule, &letter.verdict.messages));
-    let kinds = || diagnostic.fixes.iter().map(|fix| fix.applicability).collect::<Vec<_>>();
+    let ways = rule.map(Rule::ways).filter(|ways| client.diagnostic_data && !ways.is_empty());
     lsp::Diagnostic {
         severity: Some(match diagnostic.severity {
             Severity::Error => lsp::DiagnosticSeverity::Error,
@@ -91,7 +92,8 @@ fn one(
         // What could be left out is shown as unnecessary code is.
         tags: limit.then(|| vec![lsp::DiagnosticTag::Unnecessary]),
         related_information: (!related.is_empty()).then_some(related),
-        data: (client.diagnostic_data && !diagnostic.fixes.is_empty()).then(|| json!({ "fixes": kinds() })),
+        // The fixes themselves are worked out when they are asked for.
+        data: ways.map(|ways| json!({ "fixes": ways })),
         ..plain(range, lsp::DiagnosticSeverity::Error, diagnostic.message.clone())
     }
 }
@@ -126,9 +128,19 @@ pub(super) fn of_flaw(flaw: &Flaw, client: &Client) -> lsp::Diagnostic {
 
 /// A sentence, shortened, on one line.
 pub(super) fn excerpt(text: &str) -> String {
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match words.char_indices().nth(EXCERPT) {
-        Some((end, _)) => format!("{}…", &words[..end]),
-        None => words,
+    let mut excerpt = String::new();
+    for word in text.split_whitespace() {
+        if !excerpt.is_empty() {
+            excerpt.push(' ');
+        }
+        excerpt.push_str(word);
+        if excerpt.len() > EXCERPT
+            && let Some((end, _)) = excerpt.char_indices().nth(EXCERPT)
+        {
+            excerpt.truncate(end);
+            excerpt.push('…');
+            break;
+        }
     }
+    excerpt
 }

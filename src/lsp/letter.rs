@@ -24,8 +24,19 @@ pub(super) struct Letter {
     pub(super) house: Rc<House>,
     pub(super) source: Source,
     pub(super) verdict: Verdict,
+    /// Whether it says how to mend what is wrong: that is worked out when it is asked for.
+    pub(super) with_fixes: bool,
     /// The draft declares a reason that is none.
     pub(super) unknown: Option<Box<UnknownDeclared>>,
+}
+
+/// How a draft is to be judged.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'s> {
+    pub(super) settings: &'s Settings,
+    /// The language of the editor.
+    pub(super) locale: Option<&'s str>,
+    pub(super) with_fixes: bool,
 }
 
 /// What is remembered of a draft while it is being written.
@@ -51,10 +62,10 @@ impl Letter {
         (text, format): (&str, Format),
         path: &Path,
         house: Rc<House>,
-        settings: &Settings,
-        locale: Option<&str>,
+        asked: &Asked<'_>,
         past: &mut Past,
     ) -> Result<Letter, String> {
+        let Asked { settings, locale, with_fixes } = *asked;
         let limit = settings.max_size.or(house.config.max_size).unwrap_or(MAX_SIZE);
         if text.len() as u64 > limit {
             return Err(format!("larger than {}: not judged", size::shown(limit)));
@@ -62,10 +73,10 @@ impl Letter {
         let mut source = source::read(&path.to_string_lossy(), text.as_bytes().to_vec(), format)
             .map_err(|error| error.to_string())?;
         let messages = settings.told.messages.clone().or_else(|| locale.map(str::to_owned));
-        let told = Context { messages, ..settings.told.clone() };
+        let told = Context { messages, without_fixes: !with_fixes, ..settings.told.clone() };
         let (context, unknown) = house.context(&told, &mut source, path);
         let verdict = engine::check_again(&source, &house.book, &context, past.of(&house));
-        Ok(Letter { house, source, verdict, unknown: unknown.err() })
+        Ok(Letter { house, source, verdict, with_fixes, unknown: unknown.err() })
     }
 
     /// A stretch of the letter in bytes of the editor's text.

@@ -8,11 +8,11 @@ use serde_json::json;
 
 use super::{
     actions::{SET_REASON, command, word},
-    client::Client,
     diagnostics::excerpt,
     document::Document,
     letter::Letter,
     position::Places,
+    sync::Judged,
 };
 use crate::diagnostic::LetterKind;
 
@@ -20,7 +20,7 @@ use crate::diagnostic::LetterKind;
 pub(super) const CHECKLIST: &str = "partwell.checklist";
 
 /// The parts of a letter, each with the elements that stand in it.
-pub(super) fn symbols(document: &Document, letter: &Letter, client: &Client) -> Vec<lsp::DocumentSymbol> {
+pub(super) fn symbols(Judged { document, letter, client }: Judged<'_>) -> Vec<lsp::DocumentSymbol> {
     let mut places = document.places(client.encoding);
     let texts = letter.texts();
     let elements: Vec<(&str, &Range<usize>)> = letter
@@ -93,7 +93,7 @@ pub(super) fn reason(letter: &Letter) -> String {
 }
 
 /// The checklist and the reason at the top of the letter.
-pub(super) fn lenses(document: &Document, letter: &Letter) -> Vec<lsp::CodeLens> {
+pub(super) fn lenses(Judged { document, letter, .. }: Judged<'_>) -> Vec<lsp::CodeLens> {
     let Some(checklist) = checklist(letter) else { return Vec::new() };
     let lens = |title: &str, name: &str| lsp::CodeLens {
         range: lsp::Range::default(),
@@ -104,7 +104,7 @@ pub(super) fn lenses(document: &Document, letter: &Letter) -> Vec<lsp::CodeLens>
 }
 
 /// The same for editors that show no lenses: behind the first line.
-pub(super) fn hints(document: &Document, letter: &Letter, client: &Client) -> Vec<lsp::InlayHint> {
+pub(super) fn hints(Judged { document, letter, client }: Judged<'_>) -> Vec<lsp::InlayHint> {
     let Some(checklist) = checklist(letter) else { return Vec::new() };
     let end = document.lines.range(&document.text, 0).end;
     vec![lsp::InlayHint {

@@ -14,7 +14,7 @@ use super::{
     explain,
     outline::{self, CHECKLIST},
     server::{Failure, Server},
-    sync::{About, Named},
+    sync::{About, Judged, Named},
     toml_help,
 };
 use crate::config::house::House;
@@ -105,34 +105,37 @@ fn answer<P: DeserializeOwned, R: Serialize>(
     }
 }
 
-fn diagnostics(server: &mut Server, params: &About) -> Result<Value, Failure> {
+/// All diagnostics of a document.
+#[derive(Serialize)]
+struct Report {
+    kind: &'static str,
+    items: Vec<lsp::Diagnostic>,
+}
+
+fn diagnostics(server: &mut Server, params: &About) -> Result<Report, Failure> {
     let uri = &params.text_document.uri;
     server.document(uri)?;
-    Ok(json!({ "kind": "full", "items": server.diagnostics(uri) }))
+    Ok(Report { kind: "full", items: server.diagnostics(uri) })
 }
 
 fn code_actions(server: &mut Server, params: &ActionsAt) -> Result<Vec<lsp::CodeAction>, Failure> {
-    server.letter(&params.text_document.uri)?;
-    let client = &server.client;
-    let document = server.document(&params.text_document.uri)?;
-    let Some(letter) = &document.letter else { return Ok(Vec::new()) };
+    let Some(judged) = server.mended(&params.text_document.uri)? else { return Ok(Vec::new()) };
+    let Judged { document, client, .. } = judged;
     let range = document.lines.bytes(&document.text, params.range, client.encoding);
-    let only = params.context.only.as_deref().unwrap_or_default();
-    Ok(actions::at(document, letter, client, &range, only))
+    Ok(actions::at(judged, &range, params.context.only.as_deref().unwrap_or_default()))
 }
 
 fn resolve(server: &mut Server, action: &lsp::CodeAction) -> Result<lsp::CodeAction, Failure> {
     let mut action = action.clone();
     let Some(data) = action.data.clone() else { return Ok(action) };
     let data: Data = serde_json::from_value(data).map_err(|error| Failure::params(error.to_string()))?;
-    server.letter(&data.uri)?;
-    let document = server.document(&data.uri)?;
+    let Some(Judged { document, letter, client }) = server.mended(&data.uri)? else { return Ok(action) };
     if document.version != data.version {
         let message = "the document has changed since".to_owned();
         return Err(Failure { code: ErrorCode::ContentModified, message });
     }
-    let edits = document.letter.as_ref().and_then(|letter| actions::edits(document, letter, &data.wanted));
-    action.edit = edits.map(|edits| actions::workspace_edit(document, &server.client, edits));
+    let edits = actions::edits(document, letter, &data.wanted);
+    action.edit = edits.map(|edits| actions::workspace_edit(document, client, edits));
     Ok(action)
 }
 
@@ -166,23 +169,19 @@ fn hover(server: &mut Server, params: &At) -> Result<Option<lsp::Hover>, Failure
 }
 
 fn symbols(server: &mut Server, params: &About) -> Result<Vec<lsp::DocumentSymbol>, Failure> {
-    server.letter(&params.text_document.uri)?;
-    let document = server.document(&params.text_document.uri)?;
-    Ok(document.letter.as_ref().map(|letter| outline::symbols(document, letter, &server.client)).unwrap_or_default())
+    Ok(server.letter(&params.text_document.uri)?.map(outline::symbols).unwrap_or_default())
 }
 
 fn lenses(server: &mut Server, params: &About) -> Result<Vec<lsp::CodeLens>, Failure> {
     let shown = shows_checklist(server, &params.text_document.uri)?;
     let letter = server.letter(&params.text_document.uri)?.filter(|_| shown);
-    Ok(letter.map(|(document, letter)| outline::lenses(document, letter)).unwrap_or_default())
+    Ok(letter.map(outline::lenses).unwrap_or_default())
 }
 
 fn hints(server: &mut Server, params: &About) -> Result<Vec<lsp::InlayHint>, Failure> {
     let shown = shows_checklist(server, &params.text_document.uri)?;
-    server.letter(&params.text_document.uri)?;
-    let document = server.document(&params.text_document.uri)?;
-    let letter = document.letter.as_ref().filter(|_| shown);
-    Ok(letter.map(|letter| outline::hints(document, letter, &server.client)).unwrap_or_default())
+    let letter = server.letter(&params.text_document.uri)?.filter(|_| shown);
+    Ok(letter.map(outline::hints).unwrap_or_default())
 }
 
 fn shows_checklist(server: &Server, uri: &str) -> Result<bool, Failure> {

@@ -7,9 +7,10 @@ use gen_lsp_types as lsp;
 use serde::Deserialize;
 
 use super::{
+    client::Client,
     diagnostics::{not_judged, of_flaw, of_letter},
     document::{Change, Document, Kind},
-    letter::Letter,
+    letter::{Asked, Letter},
     server::{Failure, Server},
     uri,
 };
@@ -54,6 +55,14 @@ pub(super) struct About {
 #[derive(Debug, Deserialize)]
 pub(super) struct Named {
     pub(super) uri: String,
+}
+
+/// A letter that the client has open, judged.
+#[derive(Clone, Copy)]
+pub(super) struct Judged<'s> {
+    pub(super) document: &'s Document,
+    pub(super) letter: &'s Letter,
+    pub(super) client: &'s Client,
 }
 
 impl Server {
@@ -107,19 +116,26 @@ impl Server {
     }
 
     /// A letter that the client has open, judged; none where it is no draft or cannot be judged.
-    pub(super) fn letter(&mut self, uri: &str) -> Result<Option<(&Document, &Letter)>, Failure> {
+    pub(super) fn letter(&mut self, uri: &str) -> Result<Option<Judged<'_>>, Failure> {
         self.document(uri)?;
         // Why it cannot be judged is said by its diagnostics.
-        let _ = self.judge(uri);
+        let _ = self.judge(uri, false);
         let document = self.document(uri)?;
-        Ok(document.letter.as_ref().map(|letter| (document, letter)))
+        Ok(document.letter.as_ref().map(|letter| Judged { document, letter, client: &self.client }))
+    }
+
+    /// The same with the fixes of its diagnostics.
+    pub(super) fn mended(&mut self, uri: &str) -> Result<Option<Judged<'_>>, Failure> {
+        self.document(uri)?;
+        let _ = self.judge(uri, true);
+        self.letter(uri)
     }
 
     /// Judges a draft unless it was before. An error says why it cannot be.
-    fn judge(&mut self, uri: &str) -> Result<(), String> {
+    fn judge(&mut self, uri: &str, with_fixes: bool) -> Result<(), String> {
         let Some(document) = self.documents.get(uri) else { return Ok(()) };
         let Kind::Draft(format) = document.kind else { return Ok(()) };
-        if document.letter.is_some() {
+        if document.letter.as_ref().is_some_and(|letter| letter.with_fixes || !with_fixes) {
             return Ok(());
         }
         let path = document.place.clone();
@@ -127,9 +143,9 @@ impl Server {
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
         let house = self.houses.of(&folder, &settings).ok_or_else(|| self.no_house())?;
         let document = self.documents.get_mut(uri).expect("found just now");
-        let locale = self.client.locale.as_deref();
+        let asked = Asked { settings: &settings, locale: self.client.locale.as_deref(), with_fixes };
         let draft = (document.text.as_str(), format);
-        document.letter = Some(Letter::new(draft, &path, house, &settings, locale, &mut document.past)?);
+        document.letter = Some(Letter::new(draft, &path, house, &asked, &mut document.past)?);
         Ok(())
     }
 
@@ -158,7 +174,7 @@ impl Server {
     /// The diagnostics of an open document as it stands.
     pub(super) fn diagnostics(&mut self, uri: &str) -> Vec<lsp::Diagnostic> {
         let met = self.houses.count();
-        let judged = self.judge(uri);
+        let judged = self.judge(uri, false);
         let flawed = self.houses.count() != met;
         let Some(document) = self.documents.get_mut(uri) else { return Vec::new() };
         document.stale = false;

@@ -8,7 +8,7 @@ use super::{
     client::Client,
     diagnostics::{not_judged, of_letter},
     document::{Document, Kind},
-    letter::{Letter, Past},
+    letter::{Asked, Letter, Past},
     position::{Encoding, Lines, Places},
     server::Server,
     settings::Settings,
@@ -201,15 +201,18 @@ fn says_what_a_fresh_check_says(server: &mut Server, uri: &str, text: &str, run:
     server.documents.get_mut(uri).expect("open").caret = None;
     let said = server.diagnostics(uri);
     let path = Path::new("/letters");
-    let fresh = Letter::new((text, format), path, house.clone(), &run.settings, Some("en"), &mut Past::default());
+    let asked = Asked { settings: &run.settings, locale: Some("en"), with_fixes: true };
+    let fresh = Letter::new((text, format), path, house.clone(), &asked, &mut Past::default());
     let document = Document::new(uri.to_owned(), "plaintext", 0, text.to_owned(), path);
     let mut client = Client::new(&Value::Null);
     client.encoding = Encoding::Utf16;
     assert_eq!(server.document(uri).expect("open").kind, Kind::Draft(format));
-    let expected = match fresh {
-        Ok(fresh) => of_letter(&document, &fresh, &client, false).diagnostics,
-        Err(why) => vec![not_judged(&why)],
+    let expected = match &fresh {
+        Ok(fresh) => of_letter(&document, fresh, &client, false).diagnostics,
+        Err(why) => vec![not_judged(why)],
     };
     assert_eq!(said, expected, "{format:?}: {text}");
+    let mended = server.mended(uri).expect("open").map(|judged| &judged.letter.verdict);
+    assert_eq!(mended, fresh.as_ref().ok().map(|fresh| &fresh.verdict), "{format:?}: {text}");
     said.len()
 }

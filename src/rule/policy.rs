@@ -106,6 +106,19 @@ pub enum Mend {
     Strike,
 }
 
+impl Mend {
+    /// Its name: `rewrite`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Mend::Calm => "calm",
+            Mend::Unhedge => "unhedge",
+            Mend::Rewrite => "rewrite",
+            Mend::Strike => "strike",
+        }
+    }
+}
+
 /// Where a missing sentence would go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -192,6 +205,13 @@ fn yes() -> bool {
 }
 
 impl Rule {
+    /// The names of the ways in which what it complains of can be mended: `rewrite`, `strike`; `insert` where something is missing.
+    #[must_use]
+    pub fn ways(&self) -> Vec<&'static str> {
+        let insert = (self.kind == RuleKind::Require).then_some("insert");
+        insert.into_iter().chain(self.mend.iter().map(|mend| mend.name())).collect()
+    }
+
     /// Reads a rule from its file.
     pub(super) fn read(file: &TomlFile) -> Result<Rule, Flaw> {
         let rule: Rule = file.parse()?;

@@ -1,0 +1,148 @@
+//! From where entries are heard to hits. In: stretches in which entries are heard. Out: the bytes to mark, and the weights of distinct
+//! stretches of a clause added up. Refuses to ask what the rest of the letter says: `hear` does.
+
+use std::ops::Range;
+
+use super::{
+    file::Extent,
+    hear::Hit,
+    places::Candidate,
+    set::{CueId, CueSet, Entry},
+};
+use crate::letter::{Letter, TokenKind};
+
+/// Where an entry was heard, before the weights of a clause are added up.
+#[derive(Debug, Clone)]
+pub(super) struct Raw {
+    entry: usize,
+    sentence: usize,
+    /// Tokens of the letter.
+    tokens: Range<usize>,
+    range: Range<usize>,
+    weight: f32,
+}
+
+/// Weighs what was heard in a letter.
+#[derive(Clone, Copy)]
+pub(super) struct Scales<'l> {
+    pub set: &'l CueSet,
+    pub letter: &'l Letter,
+}
+
+impl Scales<'_> {
+    /// Whether an entry may be heard in this part of the letter and this kind of clause.
+    pub(super) fn stands(self, entry: &Entry, hit: &Candidate) -> bool {
+        let part = self.letter.sentences[hit.sentence].part;
+        entry.parts.contains(&self.letter.parts[part].kind)
+            && (entry.heads.is_empty() || entry.heads.contains(&self.letter.tokens[hit.tokens.start].head))
+    }
+
+    /// What is to be weighed where an entry is heard.
+    pub(super) fn raw(self, number: usize, entry: &Entry, hit: Candidate) -> Raw {
+        let range = self.marked(entry, &hit);
+        Raw { entry: number, sentence: hit.sentence, range, tokens: hit.tokens, weight: entry.weight }
+    }
+
+    /// The bytes that are marked where an entry is heard.
+    pub(super) fn marked(self, entry: &Entry, hit: &Candidate) -> Range<usize> {
+        hit.range.clone().unwrap_or_else(|| self.bytes(entry.extent, hit))
+    }
+
+    /// The bytes of the extent of a stretch. A quotation mark at an edge belongs to them when its partner does.
+    pub(super) fn bytes(self, extent: Extent, hit: &Candidate) -> Range<usize> {
+        let all = &self.letter.tokens;
+        let tokens = self.extent(extent, hit.sentence, &hit.tokens);
+        let part = self.part(hit.sentence);
+        let quote = |index: usize| part.contains(&index) && all[index].kind == TokenKind::Quote;
+        let odd = tokens.clone().filter(|&index| quote(index)).count() % 2 == 1;
+        let mut range = all[tokens.start].range.start..all[tokens.end - 1].range.end;
+        let before = tokens.start.checked_sub(1).filter(|&index| quote(index));
+        let after = Some(tokens.end).filter(|&index| quote(index));
+        match (before, after) {
+            (Some(before), Some(after)) if !odd && all[before].range.end == range.start => {
+                range = all[before].range.start..all[after].range.end;
+            }
+            (Some(before), None) if odd => range.start = all[before].range.start,
+            (_, Some(after)) if odd => range.end = all[after].range.end,
+            _ => {}
+        }
+        range
+    }
+
+    /// The tokens of the part of a sentence.
+    fn part(self, sentence: usize) -> Range<usize> {
+        let sentences = &self.letter.sentences;
+        let of = &self.letter.parts[sentences[sentence].part].sentences;
+        sentences[of.start].tokens.start..sentences[of.end - 1].tokens.end
+    }
+
+    /// The tokens to mark.
+    fn extent(self, extent: Extent, sentence: usize, tokens: &Range<usize>) -> Range<usize> {
+        let all = &self.letter.tokens;
+        let whole = self.letter.sentences[sentence].tokens.clone();
+        let marked = match extent {
+            Extent::Stretch => return tokens.clone(),
+            Extent::Sentence => whole,
+            Extent::Clause => {
+                let first = all[tokens.start].clause;
+                let last = all[tokens.end - 1].clause;
+                let start = whole.clone().find(|&index| all[index].clause >= first).unwrap_or(tokens.start);
+                let end = whole.rev().find(|&index| all[index].clause <= last).unwrap_or(tokens.end - 1) + 1;
+                start.min(tokens.start)..end.max(tokens.end)
+            }
+        };
+        let outer = |index: &usize| all[*index].kind == TokenKind::Punct && !tokens.contains(index);
+        let start = marked.clone().find(|index| !outer(index)).unwrap_or(tokens.start);
+        let end = marked.rev().find(|index| !outer(index)).unwrap_or(tokens.end - 1) + 1;
+        start..end
+    }
+
+    /// Adds up the weights of distinct stretches in each clause.
+    pub(super) fn weigh(self, cue: CueId, mut raw: Vec<Raw>) -> Vec<Hit> {
+        let thresholds = &self.set.cues[cue];
+        raw.sort_by(|a, b| {
+            let heavier = b.weight.total_cmp(&a.weight).then(b.range.len().cmp(&a.range.len()));
+            let order = heavier.then(a.range.start.cmp(&b.range.start)).then(a.entry.cmp(&b.entry));
+            a.sentence.cmp(&b.sentence).then(order)
+        });
+        let mut hits = Vec::new();
+        for sentence in raw.chunk_by(|a, b| a.sentence == b.sentence) {
+            hits.extend(self.weigh_sentence(cue, sentence));
+        }
+        hits.retain(|hit| hit.weight >= thresholds.note);
+        for hit in &mut hits {
+            hit.sure = hit.weight >= thresholds.warning;
+        }
+        hits
+    }
+
+    /// The heaviest come first.
+    fn weigh_sentence(self, cue: CueId, raw: &[Raw]) -> impl Iterator<Item = Hit> {
+        let mut clauses: Vec<(u16, Hit, Vec<Range<usize>>)> = Vec::new();
+        for hit in raw {
+            let clause = self.letter.tokens[hit.tokens.start].clause;
+            let apart = |stretch: &Range<usize>| hit.range.end <= stretch.start || stretch.end <= hit.range.start;
+            let joined =
+                clauses.iter_mut().find(|(other, _, stretches)| *other == clause || !stretches.iter().all(apart));
+            if let Some((_, sum, stretches)) = joined {
+                if stretches.iter().all(apart) {
+                    sum.weight += hit.weight;
+                    sum.range = sum.range.start.min(hit.range.start)..sum.range.end.max(hit.range.end);
+                    stretches.push(hit.range.clone());
+                }
+            } else {
+                let range = hit.range.clone();
+                let sum = Hit {
+                    cue,
+                    entry: hit.entry,
+                    sentence: hit.sentence,
+                    range: range.clone(),
+                    weight: hit.weight,
+                    sure: false,
+                };
+                clauses.push((clause, sum, vec![range]));
+            }
+        }
+        clauses.into_iter().map(|(_, hit, _)| hit)
+    }
+}
