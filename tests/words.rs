@@ -122,7 +122,7 @@ ostrzeżenie[blame]: To zrzuca winę na klienta.
 3 │ …ponieważ nasz zespół jest za mały. Nie zapłacił Pan żadnej faktury.
   │                                     ^^^^^^^^^^^^^^^^
   │
-  = podpowiedź: Nie otrzymaliśmy potrzebnych dokumentów, dlatego nie możemy iść dalej.
+  = podpowiedź: Nie otrzymaliśmy tego, czego potrzebowaliśmy do dalszej pracy.
   = rada: nigdy nie obwiniać klienta (artykuł 002)
 
 uwaga[missing-well-wishes]: W liście brak dobrych życzeń.
