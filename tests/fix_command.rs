@@ -267,7 +267,7 @@ exit 2
         transcript(folder.path(), "fix none.txt signed.txt all.mbox"),
         str![[r#"
 $ partwell fix none.txt signed.txt all.mbox
-signed.txt: 0 mended, 5 left (5 with suggestions: `--suggested`, or `--interactive` to choose)
+signed.txt: 0 mended, 5 left (4 with suggestions: `--suggested`, or `--interactive` to choose)
 error: none.txt: there is no such file
 error: signed.txt: not all could be mended: the mail is signed, and no changed one would be; mend the draft and sign it again
 error: all.mbox: this is an archive of mails

@@ -162,7 +162,7 @@ mod tests {
         let (shown, mended, ended) = held("5\n2\n1\ns\nq\n");
         assert_data_eq!(
             shown,
-            str![[r"
+            str![[r#"
 warning[blame]: This puts the blame on the customer.
   ┌─ a.txt:3:98
   │
@@ -185,13 +185,8 @@ warning[hostile-language]: This sounds hostile.
   │                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
   1  Write it calmly: “You will get all your papers!”
-  2  Write instead: “We have taken this decision after careful thought.”
-     (neutral)
-  3  Write instead: “We would like to part on good terms.” (warm)
-  4  Write instead: “We regret that we cannot continue.” (minimal)
-  5  Strike the sentence out
   s  skip   q  stop here, and keep what was chosen
-1-5, s or q? 
+1, s or q? 
 note[missing-goodwill]: The letter offers no gesture of goodwill.
   ┌─ a.txt:5:26
   │
@@ -218,7 +213,7 @@ warning[missing-alternatives]: The letter shows no way to go on.
   3  Put in: “The [trade body] keeps a list of other providers.” (minimal)
   s  skip   q  stop here, and keep what was chosen
 1-3, s or q? 
-"]]
+"#]]
         );
         assert_eq!(ended, Ended::Here);
         let text = &mended.checked.source.text;

@@ -20,6 +20,9 @@ use crate::{
     rule::{Place, Rest, Rule, RuleBook, RuleKind, Texts},
 };
 
+/// How many of the sentences that are too much are shown; nobody reads on through more.
+const SHOWN: usize = 30;
+
 pub(super) struct Judge<'a> {
     text: &'a str,
     letter: &'a Letter,
@@ -282,7 +285,8 @@ impl<'a> Judge<'a> {
         let range = |sentence: &usize| self.letter.sentences[*sentence].range.clone();
         let mut told = self.told(rule, range(&first));
         told.message = told.message.replace("{count}", &sentences.len().to_string());
-        told.related = sentences.keys().filter(|it| **it != first).map(|it| (range(it), String::new())).collect();
+        let others = sentences.keys().filter(|it| **it != first).take(SHOWN);
+        told.related = others.map(|it| (range(it), String::new())).collect();
         Some(told)
     }
 

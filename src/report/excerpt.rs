@@ -75,6 +75,9 @@ impl<'a> View<'a> {
 /// A stretch that goes over more lines than this is shown by its beginning and its end.
 const MOST_LINES: usize = 4;
 
+/// The least that a marked stretch takes of a line with many, in columns; those for which a line has no room are not shown.
+const NARROWEST: usize = 12;
+
 /// What is left free at the right of a line for the gutter with the line number.
 const GUTTER: usize = 8;
 
@@ -111,6 +114,11 @@ impl Excerpt {
             if excerpt.lines.last().is_some_and(|last| last.index + 2 == index) {
                 excerpt.add(view, index - 1, &[], width, look);
             }
+            let mut room = (width / NARROWEST).max(1).min(on_line.len());
+            // The first range is always shown.
+            room -= usize::from(on_line.iter().skip(room).any(|(_, label, _)| *label == 0));
+            let others = on_line.iter().skip(room).filter(|(_, label, _)| *label == 0);
+            let on_line: Vec<_> = on_line.iter().take(room).chain(others).collect();
             let pieces: Vec<_> = on_line.iter().map(|(_, _, piece)| piece.clone()).collect();
             let drawn = excerpt.add(view, index, &pieces, width, look);
             for ((_, label, _), piece) in on_line.iter().zip(drawn) {

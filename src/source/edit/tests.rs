@@ -92,6 +92,16 @@ fn lines_broken_by_hand_stay_narrow() {
 }
 
 #[test]
+fn quoted_printable_lines_that_become_one_stay_short() {
+    let long = "a".repeat(70);
+    let mail = format!("Content-Transfer-Encoding: quoted-printable\r\n\r\n{long}.\r\n{long}.\r\n");
+    let source = source("a.eml", mail);
+    let after = Editor::new(&source).apply(&[instead(&source, "\n", "")]).expect("ASCII has all");
+    assert_eq!(after.text.trim_end(), format!("{long}.{long}."));
+    assert!(after.bytes.split(|&byte| byte == b'\n').all(|line| line.len() <= 77));
+}
+
+#[test]
 fn html_keeps_its_tags() {
     let page = "<p class=x>Dear <b>Ann</b>,</p>\r\n<p class=x>You <i>failed</i> to &amp; pay<br>\r\nus. <a name=q>Bye</a>.</p>\r\n<ul><li>One.</li><li>Two.</li></ul>";
     assert!(

@@ -67,7 +67,9 @@ fn quoted_printable(file: &[u8], place: &Range<usize>, range: &Range<usize>, byt
         }
         column += len;
     }
-    if column + rest > WIDTH && rest > 0 && !bytes.is_empty() {
+    // What only takes from a line makes it no longer; taking away its end does.
+    let longer = !bytes.is_empty() || file[range.clone()].contains(&b'\n');
+    if column + rest > WIDTH && rest > 0 && longer {
         soft_break(&mut out, &mut column);
     }
     out.into_bytes()
