@@ -6,37 +6,49 @@ use std::collections::BTreeSet;
 use super::hearing::{ByCue, Heard};
 use crate::{letter::Letter, rule::Doubt};
 
-/// The longest sentence that is told from longer ones, in tokens.
-const LONGEST: usize = 40;
-
-/// The sentences of a letter in which a fault is unlikely.
+/// What a letter says of how likely a fault is in each of its sentences.
 pub(super) struct Doubts<'a> {
     rule: &'a Doubt,
-    unlikely: BTreeSet<usize>,
+    letter: &'a Letter,
+    /// What any hit in the letter begins with.
+    anywhere: f32,
+    /// The sentences in which something else is heard, and what it adds.
+    beside: Vec<(BTreeSet<usize>, f32)>,
 }
 
 impl<'a> Doubts<'a> {
-    pub(super) fn new(rule: &'a Doubt, letter: &Letter, heard: &ByCue<'_>) -> Self {
-        let sure = |cue: &String| heard.get(cue.as_str()).into_iter().flatten().filter(|heard| heard.hit.sure);
-        let lacks = |cue: &String| sure(cue).next().is_none();
-        let letters: f32 = rule.without.iter().filter(|(cue, _)| lacks(cue)).map(|(_, weight)| weight).sum();
-        let sentences = |cue: &String| sure(cue).map(|heard| heard.hit.sentence).collect::<BTreeSet<usize>>();
-        let beside: Vec<_> = rule.beside.iter().map(|(cue, weight)| (sentences(cue), weight)).collect();
-        let unlikely = |index: &usize| {
-            let sentence = &letter.sentences[*index];
-            let own: f32 = beside.iter().filter(|(holds, _)| holds.contains(index)).map(|(_, weight)| *weight).sum();
-            #[expect(clippy::cast_precision_loss, reason = "a small number")]
-            let tens = sentence.tokens.len().min(LONGEST) as f32 / 10.0;
-            letter.parts[sentence.part].kind.is_prose()
-                && rule.sentence + letters + own + rule.ten_words * tens < rule.threshold
+    /// `missing` is how many elements the letter lacks, `faulty` which sentences have a fault.
+    pub(super) fn new(
+        rule: &'a Doubt,
+        letter: &'a Letter,
+        heard: &ByCue<'_>,
+        missing: usize,
+        faulty: &BTreeSet<usize>,
+    ) -> Self {
+        let sentences = |cue: &String| {
+            let sure = heard.get(cue.as_str()).into_iter().flatten().filter(|heard| heard.hit.sure);
+            sure.map(|heard| heard.hit.sentence).collect()
         };
-        let asked = rule.cues.iter().flat_map(sure).map(|heard| heard.hit.sentence);
-        Doubts { rule, unlikely: asked.filter(unlikely).collect() }
+        #[expect(clippy::cast_precision_loss, reason = "there are few elements")]
+        let lacks = rule.each_missing * missing as f32;
+        let nothing_else = if missing == 0 && faulty.len() < 2 { rule.nothing_else } else { 0.0 };
+        let beside = rule.beside.iter().map(|(cue, adds)| (sentences(cue), *adds)).collect();
+        Doubts { rule, letter, anywhere: rule.anywhere + lacks + nothing_else, beside }
     }
 
     /// Whether a hit is heard with certainty, and where a fault is not unlikely.
     pub(super) fn leave(&self, heard: &Heard<'_>) -> bool {
-        heard.hit.sure && !(self.rule.cues.contains(heard.cue) && self.unlikely.contains(&heard.hit.sentence))
+        let sentence = heard.hit.sentence;
+        let prose = self.letter.parts[self.letter.sentences[sentence].part].kind.is_prose();
+        heard.hit.sure
+            && (!prose || !self.rule.cues.contains(heard.cue) || self.likelihood(heard) >= self.rule.threshold)
+    }
+
+    fn likelihood(&self, heard: &Heard<'_>) -> f32 {
+        let sentence = heard.hit.sentence;
+        let early = if sentence * 5 < self.letter.sentences.len() { self.rule.early } else { 0.0 };
+        let beside = self.beside.iter().filter(|(sentences, _)| sentences.contains(&sentence));
+        self.anywhere + early + beside.map(|(_, adds)| adds).sum::<f32>()
     }
 }
 
@@ -58,12 +70,13 @@ mod tests {
     }
 
     #[test]
-    fn the_same_words_are_doubted_in_a_warm_letter_and_not_in_a_cold_one() {
+    fn the_same_words_are_doubted_alone_in_a_letter_that_lacks_nothing_and_not_in_a_cold_one() {
         let harsh = "You never paid.";
         let cold = format!("Mr Reed,\n\nWe will stop working for you on 3 May. {harsh}\n\nJ. Moor\n");
         let warm = format!(
-            "Dear Mr Reed,\n\nThank you for seven good years. We are sorry that we will stop working for you on 3 May. {harsh} \
-             The last invoice is on us, and we wish you all the best for the future.\n\nKind regards,\nJ. Moor\n"
+            "Dear Ms Reed,\n\nThank you for seven good years. We are sorry that we will stop cleaning your office on 3 May, because we are \
+             closing our branch. We will bring the keys on that day. {harsh} Bright Ltd and Cole Ltd have room for new clients. The last \
+             month is free of charge. We wish you all the best for the future.\n\nKind regards,\nJ. Moor\n"
         );
         let of = |text: &str| {
             let verdict = judged(text);
@@ -73,6 +86,8 @@ mod tests {
         };
         assert_eq!(of(&cold), Some(Severity::Warning));
         assert_eq!(of(&warm), Some(Severity::Note));
+        let worse = warm.replace("Bright Ltd", "You ignored our reminders. Bright Ltd");
+        assert_eq!(of(&worse), Some(Severity::Warning), "it is not the only fault");
     }
 
     #[test]

@@ -31,7 +31,6 @@ pub(super) struct Judge<'a> {
     context: &'a Context,
     heard: ByCue<'a>,
     script: Script,
-    doubts: Doubts<'a>,
 }
 
 /// A stretch that a `forbid` rule has won.
@@ -52,8 +51,7 @@ impl<'a> Judge<'a> {
         heard: ByCue<'a>,
     ) -> Self {
         let script = book.forms(language).map_or(Script::Own, |forms| Script::of(text, forms));
-        let doubts = Doubts::new(book.doubt(), letter, &heard);
-        Judge { text, letter, language, book, context, heard, script, doubts }
+        Judge { text, letter, language, book, context, heard, script }
     }
 
     pub(super) fn verdict(&self) -> Verdict {
@@ -185,11 +183,15 @@ impl<'a> Judge<'a> {
 
     /// Of the `forbid` rules that claim a stretch the heaviest wins, of equals the first in the rules' order.
     fn claims(&self) -> Vec<Claim<'_>> {
+        let unheard = |rule: &&Rule| !self.heard(&rule.cues).any(|heard| heard.hit.sure);
+        let missing = self.rules(RuleKind::Require).filter(unheard).count();
+        let hits = self.rules(RuleKind::Forbid).flat_map(|rule| self.heard(&rule.cues));
+        let faulty = hits.filter(|heard| heard.hit.sure).map(|heard| heard.hit.sentence).collect();
+        let doubts = Doubts::new(self.book.doubt(), self.letter, &self.heard, missing, &faulty);
+        let claim = |rule, heard| Claim { rule, heard, sure: doubts.leave(heard) };
         let mut candidates: Vec<Claim> = self
             .rules(RuleKind::Forbid)
-            .flat_map(|rule| {
-                self.heard(&rule.cues).map(move |heard| Claim { rule, heard, sure: self.doubts.leave(heard) })
-            })
+            .flat_map(|rule| self.heard(&rule.cues).map(move |heard| claim(rule, heard)))
             .collect();
         candidates.sort_by(|a, b| {
             let (one, other) = (&a.heard.hit, &b.heard.hit);

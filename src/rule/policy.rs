@@ -186,16 +186,18 @@ pub struct Gate {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Doubt {
-    /// What these cues surely hear in a sentence ...
+    /// What these cues surely hear ...
     pub cues: BTreeSet<String>,
-    /// ... whose sum is lower is a note.
+    /// ... is a note where the sum is lower.
     pub threshold: f32,
-    /// What any sentence begins with.
-    pub sentence: f32,
-    /// For each ten tokens of the sentence, up to forty.
-    pub ten_words: f32,
-    /// For each cue that is surely heard nowhere in the letter.
-    pub without: BTreeMap<String, f32>,
+    /// What each hit begins with.
+    pub anywhere: f32,
+    /// For each element that the letter lacks.
+    pub each_missing: f32,
+    /// For a letter that lacks no element and has no fault in another sentence.
+    pub nothing_else: f32,
+    /// For a sentence in the first fifth of the letter's.
+    pub early: f32,
     /// For each cue that is surely heard in the sentence.
     pub beside: BTreeMap<String, f32>,
 }
