@@ -290,9 +290,17 @@ impl Builder<'_> {
 
     /// The cue that `cue` asks for by name.
     fn ask(&mut self, cue: CueId, file: &TomlFile, text: &Spanned<String>, name: &str) -> Option<CueId> {
-        if let Some(&id) = self.names.get(name) {
-            self.asks[cue].insert(id);
-            return Some(id);
+        match self.names.get(name) {
+            Some(&id) if id == cue => {
+                let message = format!("the cue `{name}` asks for itself");
+                self.flaws.push(file.flaw(text.span(), message, "name another cue, or take it out"));
+                return None;
+            }
+            Some(&id) => {
+                self.asks[cue].insert(id);
+                return Some(id);
+            }
+            None => {}
         }
         let known = self.names.keys().copied().collect::<Vec<_>>().join(", ");
         self.flaws.push(file.flaw(text.span(), format!("no cue is called `{name}`"), format!("the cues are {known}")));
@@ -347,9 +355,8 @@ impl Builder<'_> {
         }
         let mut done = vec![false; self.asks.len()];
         while self.set.cues.order.len() < self.asks.len() {
-            let ready: Vec<CueId> = (0..done.len())
-                .filter(|&id| !done[id] && self.asks[id].iter().all(|&other| done[other] || other == id))
-                .collect();
+            let ready: Vec<CueId> =
+                (0..done.len()).filter(|&id| !done[id] && self.asks[id].iter().all(|&other| done[other])).collect();
             if ready.is_empty() {
                 let id = done.iter().position(|done| !done).expect("one is left");
                 let (file, cue) = &parsed[id];

@@ -314,6 +314,7 @@ fn flaws_stand_at_their_place_and_all_are_told() {
         ("patterns = [\"{!kind}\"]", "{!kind}", "the class `kind` has no signs to turn round"),
         ("patterns = [\"go/noun\"]", "go/noun", "there is no derivation table `noun`"),
         ("patterns = [\"a\"]\nnear = [\"thank\"]", "\"thank\"", "no cue is called `thank`"),
+        ("patterns = [\"a\"]\nnear = [\"c\"]", "\"c\"", "the cue `c` asks for itself"),
         ("patterns = [\"a\"]\nall = [\"b\"]", "[[entry]]", "an entry has either `patterns` or `all` or `regex`"),
         ("regex = \"a\"", "\"a\"", "a `regex` without `literals`"),
     ] {
