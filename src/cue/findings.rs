@@ -11,8 +11,8 @@ use super::{
     hear::Hit,
     recall::Place,
     said::{Said, Stretch},
-    set::{CueSet, Form},
-    weigh::Scales,
+    set::{Cue, CueSet, Form},
+    weigh::{Raw, Scales, moved},
 };
 use crate::letter::{Letter, Part};
 
@@ -39,11 +39,34 @@ pub(super) struct Match {
 pub(super) struct PartSaid {
     /// The places for which entries ask beyond the sentence.
     pub places: Box<[(u32, Place)]>,
-    /// What is heard if the rest of the letter lets it.
-    pub open: Box<[(u32, Stretch)]>,
-    /// What is heard in any case.
+    /// What may be heard, in the order of the text.
+    pub cues: Box<[CueSaid]>,
+    /// In which stretches, those of one cue in one sentence together.
+    pub stretches: Box<[Heard]>,
+    /// The hits of these stretches.
     pub hits: Box<[Hit]>,
     pub matches: Box<[Match]>,
+}
+
+/// What a sentence says of a cue.
+#[derive(Debug)]
+pub(super) struct CueSaid {
+    pub cue: u16,
+    pub sentence: u32,
+    /// What is heard of it may depend on the rest of the letter.
+    pub asks: bool,
+    /// Numbers of stretches of the part.
+    pub stretches: Range<u32>,
+    /// Numbers of hits of the part: what is heard if the rest of the letter lets all of the stretches be and adds none.
+    pub hits: Range<u32>,
+}
+
+/// A stretch in which an entry is heard.
+#[derive(Debug)]
+pub(super) struct Heard {
+    pub raw: Raw,
+    /// The stretch, if the rest of the letter is to be asked about it.
+    pub asks: Option<Stretch>,
 }
 
 impl PartSaid {
@@ -51,7 +74,8 @@ impl PartSaid {
     pub(super) fn size(&self) -> usize {
         size_of::<Self>()
             + size_of_val(&*self.places)
-            + size_of_val(&*self.open)
+            + size_of_val(&*self.cues)
+            + size_of_val(&*self.stretches)
             + size_of_val(&*self.hits)
             + size_of_val(&*self.matches)
     }
@@ -110,44 +134,43 @@ impl CueSet {
         let places = run(&found.places, |(sentence, _)| *sentence, sentences);
         let stretches = run(&found.stretches, |(sentence, _)| *sentence, sentences);
         let matches = run(matches, |(part, _)| *part, &(number..number + 1));
-        let (mut open, mut hits) = (Vec::new(), Vec::new());
+        let scales = Scales { set: self, letter };
+        let (mut cues, mut all, mut hits) = (Vec::new(), Vec::new(), Vec::new());
         for said in stretches.chunk_by(|(sentence, one), (other, next)| (sentence, one.cue) == (other, next.cue)) {
-            match self.heard_anyway(letter, said, matches) {
-                Some(heard) => hits.extend(heard.into_iter().map(|hit| {
-                    let range = hit.range.start - range.start..hit.range.end - range.start;
-                    Hit { sentence: hit.sentence - sentences.start, range, ..hit }
-                })),
-                None => open.extend(said.iter().map(|(sentence, stretch)| (within(*sentence), *stretch))),
+            let (sentence, Stretch { cue, .. }) = said[0];
+            let Cue { entries, across, .. } = &self.cues[usize::from(cue)];
+            let heard = said.iter().filter_map(|(sentence, stretch)| {
+                let number = usize::from(stretch.entry);
+                let hit = stretch.candidate(letter, *sentence);
+                let asks = entries[number].asks_others().then_some(*stretch);
+                let stands = scales.stands(&entries[number], &hit);
+                stands.then(|| Heard { raw: scales.raw(number, &entries[number], &hit), asks })
+            });
+            let mut heard: Vec<Heard> = heard.collect();
+            heard.sort_by(|one, other| one.raw.order(&other.raw));
+            let asks = heard.iter().any(|heard| heard.asks.is_some());
+            let from = (short(all.len()), short(hits.len()));
+            scales.weigh(usize::from(cue), heard.iter().map(|heard| &heard.raw), &mut hits);
+            all.append(&mut heard);
+            let to = (short(all.len()), short(hits.len()));
+            if asks || from.1 < to.1 || !across.is_empty() {
+                cues.push(CueSaid {
+                    cue,
+                    sentence: within(sentence),
+                    asks,
+                    stretches: from.0..to.0,
+                    hits: from.1..to.1,
+                });
             }
         }
+        let origin = (sentences.start, range.start);
         PartSaid {
             places: places.iter().map(|(sentence, place)| (within(*sentence), *place)).collect(),
-            open: open.into(),
-            hits: hits.into(),
+            cues: cues.into(),
+            stretches: all.into_iter().map(|it| Heard { raw: it.raw.moved(origin, (0, 0)), ..it }).collect(),
+            hits: hits.iter().map(|hit| moved(hit, origin, (0, 0))).collect(),
             matches: matches.iter().map(|(_, found)| found.clone()).collect(),
         }
-    }
-
-    /// The hits of a cue in a sentence, which says this of it, if neither the rest of the letter nor a regular expression can change them.
-    fn heard_anyway(&self, letter: &Letter, said: &[(usize, Stretch)], matches: &[(usize, Match)]) -> Option<Vec<Hit>> {
-        let number = usize::from(said.first()?.1.cue);
-        let cue = &self.cues[number];
-        let entry = |stretch: &Stretch| &cue.entries[usize::from(stretch.entry)];
-        let is_regex = |entry: &usize| matches!(cue.entries[*entry].form, Form::Regex { .. });
-        let has_match = || matches.iter().any(|(_, found)| usize::from(found.cue) == number);
-        if !cue.across.iter().all(is_regex)
-            || has_match()
-            || said.iter().any(|(_, stretch)| entry(stretch).asks_others())
-        {
-            return None;
-        }
-        let scales = Scales { set: self, letter };
-        let raw = said.iter().filter_map(|(sentence, stretch)| {
-            let hit = stretch.candidate(letter, *sentence);
-            let stands = scales.stands(entry(stretch), &hit);
-            stands.then(|| scales.raw(usize::from(stretch.entry), entry(stretch), hit))
-        });
-        Some(scales.weigh(number, raw.collect()))
     }
 
     /// What the sentences of some parts say.
@@ -155,8 +178,15 @@ impl CueSet {
         let sentences: Vec<usize> = parts.iter().flat_map(|part| letter.parts[*part].sentences.clone()).collect();
         let mut findings = Findings::default();
         let met = finder.find(&sentences, SHARE, &mut findings);
-        // Sentences are looked at on their own, so that those of a long text may be shared out when many are new.
-        let shares: Vec<_> = sentences[met..].par_chunks(SHARE).map(|share| self.share(letter, share)).collect();
+        if met == sentences.len() {
+            return findings;
+        }
+        // Sentences are looked at on their own, so that those of a long text may be shared out when many are new. Each share has a memory of
+        // its own, which is not small: there are no more than threads, and this one goes on with its own.
+        let share = (sentences.len() - met).div_ceil(rayon::current_num_threads());
+        let (own, others) = sentences[met..].split_at(share);
+        let find_others = || others.par_chunks(share).map(|share| self.share(letter, share)).collect();
+        let (_, shares): (_, Vec<_>) = rayon::join(|| finder.find(own, usize::MAX, &mut findings), find_others);
         for share in shares {
             findings.append(share);
         }

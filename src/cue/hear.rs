@@ -1,15 +1,16 @@
 //! What is heard in a letter. In: a letter. Out: hits, in the order of the text. First it is found what each part says by itself; then
 //! each entry that asks for more weighs that against the rest of the letter.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use super::{
+    bits,
     file::{Extent, Scope},
-    findings::Match,
+    findings::{CueSaid, Heard, Match, PartSaid},
+    flat::short,
     places::{Candidate, Found, Places},
-    said::Stretch,
     set::{Condition, Cue, CueId, CueSet, Entry, Form},
-    weigh::{Raw, Scales},
+    weigh::{Origin, Raw, Scales, moved},
 };
 use crate::letter::Letter;
 
@@ -44,21 +45,15 @@ impl CueSet {
     pub fn hear_by_cue(&self, text: &str, letter: &Letter) -> Vec<Vec<Hit>> {
         let parts = self.find(text, letter);
         let mut found: Vec<Found> = Vec::with_capacity(parts.iter().map(|said| said.places.len()).sum());
-        let mut open: Vec<Vec<(usize, Stretch)>> = vec![Vec::new(); self.cues.len()];
-        let mut final_hits: Vec<Vec<Hit>> = vec![Vec::new(); self.cues.len()];
+        let mut said_of: Vec<Vec<(usize, &CueSaid)>> = vec![Vec::new(); self.cues.len()];
         let mut matches = Vec::new();
         for (number, (part, said)) in letter.parts.iter().zip(&parts).enumerate() {
-            let first = part.sentences.start;
             found.extend(said.places.iter().map(|(sentence, place)| {
-                let sentence = first + *sentence as usize;
+                let sentence = part.sentences.start + *sentence as usize;
                 Found::new(*place, sentence, letter.sentences[sentence].tokens.start)
             }));
-            for (sentence, stretch) in &said.open {
-                open[usize::from(stretch.cue)].push((first + *sentence as usize, *stretch));
-            }
-            for hit in &said.hits {
-                let range = hit.range.start + part.range.start..hit.range.end + part.range.start;
-                final_hits[hit.cue].push(Hit { sentence: hit.sentence + first, range, ..*hit });
+            for cue in &said.cues {
+                said_of[usize::from(cue.cue)].push((number, cue));
             }
             matches.extend(said.matches.iter().map(|found| (number, found)));
         }
@@ -67,21 +62,14 @@ impl CueSet {
         let places = Places::new(letter, &found, &patterns);
         let scales = Scales { set: self, letter };
         let hits = vec![Vec::new(); self.cues.len()];
-        let mut hearing = Hearing { scales, letter, places, matches, hits };
+        let heard = vec![vec![0; letter.sentences.len() / 64 + 1]; self.cues.len()];
+        let mut hearing = Hearing { scales, letter, parts: &parts, places, matches, hits, heard };
         for &cue in &self.order {
-            let Cue { entries, across, .. } = &self.cues[cue];
-            let mut raw = Vec::new();
-            for (sentence, stretch) in &open[cue] {
-                hearing.stretch(*sentence, stretch, entries, &mut raw);
-            }
-            for &number in across {
-                hearing.across((cue, number), &entries[number], &mut raw);
-            }
             // Only now others may ask for them: an entry that asks for its own cue hears nothing.
-            let mut hits = std::mem::take(&mut final_hits[cue]);
-            hits.extend(scales.weigh(cue, raw));
-            hits.sort_by_key(|hit| (hit.range.start, hit.range.end));
-            hearing.hits[cue] = hits;
+            hearing.hits[cue] = hearing.cue(cue, &said_of[cue]);
+            for hit in &hearing.hits[cue] {
+                bits::insert(&mut hearing.heard[cue], short(hit.sentence));
+            }
         }
         hearing.hits
     }
@@ -91,19 +79,70 @@ impl CueSet {
 struct Hearing<'l> {
     scales: Scales<'l>,
     letter: &'l Letter,
+    parts: &'l [Arc<PartSaid>],
     places: Places<'l>,
     matches: Vec<(usize, &'l Match)>,
     hits: Vec<Vec<Hit>>,
+    /// As bits: in which sentences each cue is heard.
+    heard: Vec<Vec<u64>>,
 }
 
 impl Hearing<'_> {
-    /// What a sentence says by itself, if the rest of the letter lets it.
-    fn stretch(&self, sentence: usize, stretch: &Stretch, entries: &[Entry], raw: &mut Vec<Raw>) {
-        let number = usize::from(stretch.entry);
-        let hit = stretch.candidate(self.letter, sentence);
-        if self.holds(&entries[number], &hit, Some(stretch.any)) {
-            raw.push(self.scales.raw(number, &entries[number], hit));
+    /// The hits of a cue, of which sentences say this by themselves.
+    fn cue(&self, cue: CueId, said: &[(usize, &CueSaid)]) -> Vec<Hit> {
+        let Cue { entries, across, .. } = &self.scales.set.cues[cue];
+        let mut besides = Vec::new();
+        for &number in across {
+            self.across((cue, number), &entries[number], &mut besides);
         }
+        besides.sort_by(|one, other| one.sentence.cmp(&other.sentence).then(one.order(other)));
+        let mut besides = besides.chunk_by(|one, other| one.sentence == other.sentence).peekable();
+        let mut hits = Vec::with_capacity(said.len());
+        for (part, said) in said {
+            let origin = self.origin(*part);
+            let sentence = origin.0 + said.sentence as usize;
+            while let Some(raw) = besides.next_if(|raw| raw[0].sentence < sentence) {
+                self.scales.weigh(cue, raw, &mut hits);
+            }
+            let besides = besides.next_if(|raw| raw[0].sentence == sentence).unwrap_or_default();
+            self.sentence((cue, entries), (*part, said), besides, &mut hits);
+        }
+        besides.for_each(|raw| self.scales.weigh(cue, raw, &mut hits));
+        hits.sort_by_key(|hit| (hit.range.start, hit.range.end));
+        hits
+    }
+
+    /// What a sentence says of a cue, as far as the rest of the letter lets it, and with what is heard in it besides.
+    fn sentence(
+        &self,
+        (cue, entries): (CueId, &[Entry]),
+        (part, said): (usize, &CueSaid),
+        besides: &[Raw],
+        hits: &mut Vec<Hit>,
+    ) {
+        let (own, to) = (&self.parts[part], self.origin(part));
+        let stretches = &own.stretches[said.stretches.start as usize..said.stretches.end as usize];
+        let lets = |heard: &Heard| {
+            heard.asks.is_none_or(|stretch| {
+                let hit = stretch.candidate(self.letter, to.0 + said.sentence as usize);
+                self.holds(&entries[usize::from(stretch.entry)], &hit, Some(stretch.any))
+            })
+        };
+        if besides.is_empty() && (!said.asks || stretches.iter().all(lets)) {
+            let known = &own.hits[said.hits.start as usize..said.hits.end as usize];
+            hits.extend(known.iter().map(|hit| moved(hit, (0, 0), to)));
+            return;
+        }
+        let left = stretches.iter().filter(|heard| lets(heard)).map(|heard| heard.raw.moved((0, 0), to));
+        let mut raw: Vec<Raw> = left.chain(besides.iter().cloned()).collect();
+        raw.sort_by(Raw::order);
+        self.scales.weigh(cue, &raw, hits);
+    }
+
+    /// The first sentence of a part and its first byte.
+    fn origin(&self, part: usize) -> Origin {
+        let part = &self.letter.parts[part];
+        (part.sentences.start, part.range.start)
     }
 
     /// An entry that is not heard sentence by sentence.
@@ -118,7 +157,7 @@ impl Hearing<'_> {
             }
             Form::Patterns(_) => {}
         }
-        let hits = candidates.into_iter().filter(|hit| self.holds(entry, hit, None));
+        let hits = candidates.iter().filter(|hit| self.scales.stands(entry, hit) && self.holds(entry, hit, None));
         raw.extend(hits.map(|hit| self.scales.raw(number, entry, hit)));
     }
 
@@ -143,23 +182,29 @@ impl Hearing<'_> {
         let besides = |condition: &&Condition| open(entry.scope.in_sentence(), condition);
         let unless = |condition: &&Condition| open(entry.unless_in.in_sentence(), condition);
         let meets = |condition: &Condition| self.meets(entry.scope, *condition, hit);
-        self.scales.stands(entry, hit)
-            && (entry.near.is_empty() || entry.near.iter().any(|cue| self.near(*cue, hit.sentence)))
+        (entry.near.is_empty() || entry.near.iter().any(|cue| self.near(*cue, hit.sentence)))
             && (any.unwrap_or(entry.any.is_empty()) || entry.any.iter().filter(besides).any(meets))
             && !entry.none.iter().filter(besides).any(meets)
             && !entry.unless.iter().filter(unless).any(|condition| self.takes_back(entry, *condition, hit))
     }
 
     fn near(&self, cue: CueId, sentence: usize) -> bool {
-        !self.heard_in(cue, sentence.saturating_sub(1), sentence + 1).is_empty()
+        (sentence.saturating_sub(1)..=sentence + 1).any(|sentence| self.is_heard_in(cue, sentence))
     }
 
-    /// The hits of a cue in a run of sentences.
-    fn heard_in(&self, cue: CueId, first: usize, last: usize) -> &[Hit] {
+    /// Whether a cue is heard in a sentence, or in what may stand behind the last.
+    fn is_heard_in(&self, cue: CueId, sentence: usize) -> bool {
+        sentence < self.letter.sentences.len() && bits::has(&self.heard[cue], short(sentence))
+    }
+
+    /// The hits of a cue in a sentence.
+    fn heard_in(&self, cue: CueId, sentence: usize) -> &[Hit] {
+        if !self.is_heard_in(cue, sentence) {
+            return &[];
+        }
         let hits = &self.hits[cue];
-        let from = hits.partition_point(|hit| hit.sentence < first);
-        let hits = &hits[from..];
-        &hits[..hits.iter().take_while(|hit| hit.sentence <= last).count()]
+        let hits = &hits[hits.partition_point(|hit| hit.sentence < sentence)..];
+        &hits[..hits.iter().take_while(|hit| hit.sentence == sentence).count()]
     }
 
     fn takes_back(&self, entry: &Entry, condition: Condition, hit: &Candidate) -> bool {
@@ -170,7 +215,7 @@ impl Hearing<'_> {
         if let Some(scope) = entry.unless_in.scope() {
             return self.meets_cue(scope, cue, hit);
         }
-        let heard = self.heard_in(cue, hit.sentence, hit.sentence);
+        let heard = self.heard_in(cue, hit.sentence);
         heard.iter().any(|other| other.range.end <= self.scales.marked(entry, hit).start)
     }
 
@@ -182,16 +227,15 @@ impl Hearing<'_> {
     }
 
     fn meets_cue(&self, scope: Scope, cue: CueId, hit: &Candidate) -> bool {
-        let same = || self.heard_in(cue, hit.sentence, hit.sentence);
         match scope {
-            Scope::Clause => match same() {
+            Scope::Clause => match self.heard_in(cue, hit.sentence) {
                 [] => false,
                 same => {
                     let clauses = self.scales.bytes(Extent::Clause, hit);
                     same.iter().any(|other| other.range.start < clauses.end && clauses.start < other.range.end)
                 }
             },
-            Scope::Sentence => !same().is_empty(),
+            Scope::Sentence => self.is_heard_in(cue, hit.sentence),
             Scope::Pair => self.near(cue, hit.sentence),
             Scope::Letter => !self.hits[cue].is_empty(),
         }

@@ -1,13 +1,13 @@
 //! From where entries are heard to hits. In: stretches in which entries are heard. Out: the bytes to mark, and the weights of distinct
 //! stretches of a clause added up. Refuses to ask what the rest of the letter says: `hear` does.
 
-use std::ops::Range;
+use std::{cmp::Ordering, ops::Range};
 
 use super::{
     file::Extent,
     hear::Hit,
     places::Candidate,
-    set::{CueId, CueSet, Entry},
+    set::{Cue, CueId, CueSet, Entry},
 };
 use crate::letter::{Letter, TokenKind};
 
@@ -15,11 +15,36 @@ use crate::letter::{Letter, TokenKind};
 #[derive(Debug, Clone)]
 pub(super) struct Raw {
     entry: usize,
-    sentence: usize,
-    /// Tokens of the letter.
-    tokens: Range<usize>,
+    pub sentence: usize,
+    /// The number of the clause in which it begins.
+    clause: u16,
     range: Range<usize>,
     weight: f32,
+}
+
+impl Raw {
+    /// The heaviest come first; of equals the longest.
+    pub(super) fn order(&self, other: &Raw) -> Ordering {
+        let heavier = other.weight.total_cmp(&self.weight).then(other.range.len().cmp(&self.range.len()));
+        heavier.then(self.range.start.cmp(&other.range.start)).then(self.entry.cmp(&other.entry))
+    }
+
+    /// The same where sentences and bytes are counted from somewhere else.
+    pub(super) fn moved(&self, from: Origin, to: Origin) -> Raw {
+        Raw { sentence: self.sentence - from.0 + to.0, range: shifted(&self.range, from.1, to.1), ..self.clone() }
+    }
+}
+
+/// From where sentences and bytes are counted.
+pub(super) type Origin = (usize, usize);
+
+/// A hit where sentences and bytes are counted from somewhere else.
+pub(super) fn moved(hit: &Hit, from: Origin, to: Origin) -> Hit {
+    Hit { sentence: hit.sentence - from.0 + to.0, range: shifted(&hit.range, from.1, to.1), ..*hit }
+}
+
+fn shifted(range: &Range<usize>, from: usize, to: usize) -> Range<usize> {
+    range.start - from + to..range.end - from + to
 }
 
 /// Weighs what was heard in a letter.
@@ -38,9 +63,10 @@ impl Scales<'_> {
     }
 
     /// What is to be weighed where an entry is heard.
-    pub(super) fn raw(self, number: usize, entry: &Entry, hit: Candidate) -> Raw {
-        let range = self.marked(entry, &hit);
-        Raw { entry: number, sentence: hit.sentence, range, tokens: hit.tokens, weight: entry.weight }
+    pub(super) fn raw(self, number: usize, entry: &Entry, hit: &Candidate) -> Raw {
+        let range = self.marked(entry, hit);
+        let clause = self.letter.tokens[hit.tokens.start].clause;
+        Raw { entry: number, sentence: hit.sentence, clause, range, weight: entry.weight }
     }
 
     /// The bytes that are marked where an entry is heard.
@@ -97,52 +123,27 @@ impl Scales<'_> {
         start..end
     }
 
-    /// Adds up the weights of distinct stretches in each clause.
-    pub(super) fn weigh(self, cue: CueId, mut raw: Vec<Raw>) -> Vec<Hit> {
-        let thresholds = &self.set.cues[cue];
-        raw.sort_by(|a, b| {
-            let heavier = b.weight.total_cmp(&a.weight).then(b.range.len().cmp(&a.range.len()));
-            let order = heavier.then(a.range.start.cmp(&b.range.start)).then(a.entry.cmp(&b.entry));
-            a.sentence.cmp(&b.sentence).then(order)
-        });
-        let mut hits = Vec::new();
-        for sentence in raw.chunk_by(|a, b| a.sentence == b.sentence) {
-            hits.extend(self.weigh_sentence(cue, sentence));
-        }
-        hits.retain(|hit| hit.weight >= thresholds.note);
-        for hit in &mut hits {
-            hit.sure = hit.weight >= thresholds.warning;
-        }
-        hits
-    }
-
-    /// The heaviest come first.
-    fn weigh_sentence(self, cue: CueId, raw: &[Raw]) -> impl Iterator<Item = Hit> {
+    /// Adds up the weights of distinct stretches in each clause of a sentence. The heaviest come first.
+    pub(super) fn weigh<'r>(self, cue: CueId, raw: impl IntoIterator<Item = &'r Raw>, hits: &mut Vec<Hit>) {
         let mut clauses: Vec<(u16, Hit, Vec<Range<usize>>)> = Vec::new();
-        for hit in raw {
-            let clause = self.letter.tokens[hit.tokens.start].clause;
-            let apart = |stretch: &Range<usize>| hit.range.end <= stretch.start || stretch.end <= hit.range.start;
+        for Raw { entry, sentence, clause, range, weight } in raw {
+            let apart = |stretch: &Range<usize>| range.end <= stretch.start || stretch.end <= range.start;
             let joined =
-                clauses.iter_mut().find(|(other, _, stretches)| *other == clause || !stretches.iter().all(apart));
+                clauses.iter_mut().find(|(other, _, stretches)| other == clause || !stretches.iter().all(apart));
             if let Some((_, sum, stretches)) = joined {
                 if stretches.iter().all(apart) {
-                    sum.weight += hit.weight;
-                    sum.range = sum.range.start.min(hit.range.start)..sum.range.end.max(hit.range.end);
-                    stretches.push(hit.range.clone());
+                    sum.weight += weight;
+                    sum.range = sum.range.start.min(range.start)..sum.range.end.max(range.end);
+                    stretches.push(range.clone());
                 }
             } else {
-                let range = hit.range.clone();
-                let sum = Hit {
-                    cue,
-                    entry: hit.entry,
-                    sentence: hit.sentence,
-                    range: range.clone(),
-                    weight: hit.weight,
-                    sure: false,
-                };
-                clauses.push((clause, sum, vec![range]));
+                let hit =
+                    Hit { cue, entry: *entry, sentence: *sentence, range: range.clone(), weight: *weight, sure: false };
+                clauses.push((*clause, hit, vec![range.clone()]));
             }
         }
-        clauses.into_iter().map(|(_, hit, _)| hit)
+        let Cue { note, warning, .. } = &self.set.cues[cue];
+        let heard = clauses.into_iter().map(|(_, hit, _)| hit).filter(|hit| hit.weight >= *note);
+        hits.extend(heard.map(|hit| Hit { sure: hit.weight >= *warning, ..hit }));
     }
 }

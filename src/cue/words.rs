@@ -13,16 +13,18 @@ pub(super) struct Words {
     known: FxHashMap<Box<[u8]>, usize>,
     /// What words of these groups and classes bring.
     gifts: FxHashMap<Box<[u32]>, usize>,
-    /// For each gift a row of bits: symbols, and behind them features.
-    rows: Vec<u64>,
-    /// The length of a row, and where in it the features begin.
-    length: usize,
+    /// The row of the word at hand: blocks of bits, symbols, and behind them features. Most blocks of most words are empty.
+    row: Vec<u64>,
+    /// Where in a row the features begin.
     features: usize,
-    /// For all gifts, one after another, the blocks of their rows that are not empty, and the operations that they make possible.
-    blocks: Vec<u32>,
+    /// For each gift its row by runs of 64 blocks: as bits those that are not empty, and where the first of these stands.
+    runs: Vec<(u64, u32)>,
+    /// The blocks of all rows that are not empty.
+    blocks: Vec<u64>,
+    /// For all gifts, one after another, the operations that they make possible.
     operations: Vec<u32>,
     /// For each gift where its own end.
-    ends: Vec<(usize, usize)>,
+    ends: Vec<usize>,
     /// All that tells the word at hand from others, and its groups and classes.
     key: Vec<u8>,
     groups: Vec<u32>,
@@ -33,8 +35,6 @@ const LONGEST_KEPT: usize = 64;
 /// When so many words or gifts are known, they are forgotten.
 const ENOUGH_WORDS: usize = 16_384;
 const ENOUGH_GIFTS: usize = 4096;
-/// So many gifts a letter brings.
-const USUAL_GIFTS: usize = 160;
 
 impl Words {
     pub(super) fn new(network: &Network) -> Self {
@@ -43,9 +43,9 @@ impl Words {
         Words {
             known: FxHashMap::default(),
             gifts: FxHashMap::default(),
-            rows: Vec::with_capacity(length * USUAL_GIFTS),
-            length,
+            row: vec![0; length],
             features,
+            runs: Vec::new(),
             blocks: Vec::new(),
             operations: Vec::new(),
             ends: Vec::new(),
@@ -56,7 +56,7 @@ impl Words {
 
     /// The length of a row of bits, and where in it the features begin, in blocks of 64.
     pub(super) fn row(&self) -> (usize, usize) {
-        (self.length, self.features)
+        (self.row.len(), self.features)
     }
 
     /// Forgets words if there are many; true if the numbers of gifts were forgotten with them.
@@ -67,7 +67,7 @@ impl Words {
         }
         if many {
             self.gifts.clear();
-            self.rows.clear();
+            self.runs.clear();
             self.blocks.clear();
             self.operations.clear();
             self.ends.clear();
@@ -103,9 +103,7 @@ impl Words {
     }
 
     fn new_gift(&mut self, network: &Network, word: &str, token: &Token) -> usize {
-        let from = self.rows.len();
-        self.rows.resize(from + self.length, 0);
-        let (symbols, features) = self.rows[from..].split_at_mut(self.features);
+        let (symbols, features) = self.row.split_at_mut(self.features);
         let groups = self.groups.split_last().map_or(&[][..], |(_, groups)| groups);
         let given = groups.iter().flat_map(|group| network.vocabulary.given(*group, token.negated));
         for symbol in given.chain(classes(word, token).filter_map(|(_, class)| network.builtins.get(class))) {
@@ -116,9 +114,16 @@ impl Words {
                 }
             }
         }
-        let blocks = self.rows[from..].iter().enumerate().filter(|(_, bits)| **bits != 0);
-        self.blocks.extend(blocks.map(|(block, _)| short(block)));
-        self.ends.push((self.blocks.len(), self.operations.len()));
+        for run in self.row.chunks_mut(64) {
+            let first = short(self.blocks.len());
+            let mut filled = 0;
+            for (nth, block) in run.iter_mut().enumerate().filter(|(_, block)| **block != 0) {
+                filled |= 1 << nth;
+                self.blocks.push(std::mem::take(block));
+            }
+            self.runs.push((filled, first));
+        }
+        self.ends.push(self.operations.len());
         let gift = self.ends.len() - 1;
         self.gifts.insert(self.groups.as_slice().into(), gift);
         gift
@@ -126,13 +131,20 @@ impl Words {
 
     /// Adds a gift to the bits of a sentence, and to what may be possible in it; gives the place of the gift's row.
     pub(super) fn bring(&self, gift: usize, all: &mut [u64], possible: &mut [u64]) -> usize {
-        let place = gift * self.length;
-        let (blocks, operations) = gift.checked_sub(1).map_or((0, 0), |before| self.ends[before]);
-        let row = &self.rows[place..place + self.length];
-        for &block in &self.blocks[blocks..self.ends[gift].0] {
-            all[block as usize] |= row[block as usize];
+        let runs = self.row.len().div_ceil(64);
+        let place = gift * runs;
+        for (all, &(filled, first)) in all.chunks_mut(64).zip(&self.runs[place..place + runs]) {
+            let mut left = filled;
+            for block in &self.blocks[first as usize..] {
+                if left == 0 {
+                    break;
+                }
+                all[left.trailing_zeros() as usize & 63] |= block;
+                left &= left - 1;
+            }
         }
-        for &operation in &self.operations[operations..self.ends[gift].1] {
+        let operations = gift.checked_sub(1).map_or(0, |before| self.ends[before]);
+        for &operation in &self.operations[operations..self.ends[gift]] {
             bits::insert(possible, operation);
         }
         place
@@ -140,8 +152,15 @@ impl Words {
 
     /// The positions of the words of a sentence that give a symbol; the words by the places of the rows of what they bring.
     pub(super) fn giving(&self, symbol: Symbol, sentence: &[usize]) -> Mask {
-        let (rows, bit) = (&self.rows[symbol as usize / 64..], symbol % 64);
-        Mask::of_bits(sentence, |&place| rows[place] >> bit & 1)
+        let (run, nth, bit) = (symbol as usize / 4096, symbol / 64 % 64, symbol % 64);
+        Mask::of_bits(sentence, |&place| {
+            let (filled, first) = self.runs[place + run];
+            if filled >> nth & 1 == 0 {
+                return 0;
+            }
+            let before = (filled & ((1 << nth) - 1)).count_ones();
+            self.blocks[(first + before) as usize] >> bit & 1
+        })
     }
 }
 

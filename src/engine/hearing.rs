@@ -8,7 +8,7 @@ use crate::{
     cue::Hit,
     letter::{
         Forms, Letter, PartKind,
-        language::{Fit, words},
+        language::{Fit, Recogniser, words},
     },
     rule::{Pack, RuleBook},
     source::{Mark, MarkKind},
@@ -31,7 +31,7 @@ pub(super) type ByCue<'b> = BTreeMap<&'b str, Vec<Heard<'b>>>;
 /// How much of a text is looked at to recognise its language, in bytes.
 const LOOKED_AT: usize = 8000;
 /// The fewest words of a paragraph by which another language is recognised.
-const FEWEST: usize = 6;
+const FEWEST: i32 = 6;
 
 /// The language of a text, or none when no language of the rule book fits.
 pub(super) fn language<'b>(text: &str, marks: &[Mark], book: &'b RuleBook) -> Option<&'b str> {
@@ -124,30 +124,29 @@ fn foreign_parts<'b>(
     mut memory: Option<&mut Memory>,
 ) -> BTreeMap<usize, &'b str> {
     let mut foreign = BTreeMap::new();
-    for (index, part) in letter.parts.iter().enumerate() {
-        if !matches!(part.kind, PartKind::Subject | PartKind::Body | PartKind::ListItem | PartKind::Postscript) {
+    let recogniser = book.recogniser();
+    for (first, stretches) in letter.whole_parts() {
+        let kind = stretches[0].kind;
+        if !matches!(kind, PartKind::Subject | PartKind::Body | PartKind::ListItem | PartKind::Postscript) {
             continue;
         }
-        let find_out = || clearly_in(&text[part.range.clone()], language, book);
-        let found = match (part.id, memory.as_deref_mut()) {
-            (Some(id), Some(memory)) => {
-                let name = memory.foreign(id, || find_out().map(str::to_owned));
-                name.and_then(|name| book.languages().into_iter().find(|known| *known == name))
+        let mut all = Fit::default();
+        for part in stretches {
+            let fit = || recogniser.fit(words(&text[part.range.clone()]));
+            match (part.id, memory.as_deref_mut()) {
+                (Some(id), Some(memory)) => all.add(memory.fit(id, fit)),
+                _ => all.add(&fit()),
             }
-            _ => find_out(),
-        };
-        foreign.extend(found.map(|name| (index, name)));
+        }
+        if let Some(name) = clearly_in(&all, language, recogniser) {
+            foreign.extend((first..first + stretches.len()).map(|index| (index, name)));
+        }
     }
     foreign
 }
 
 /// The language in which a paragraph clearly is, if it is another than the letter's.
-fn clearly_in<'b>(text: &str, language: &str, book: &'b RuleBook) -> Option<&'b str> {
-    if words(text).take(FEWEST).count() < FEWEST {
-        return None;
-    }
-    let recogniser = book.recogniser();
-    let fit: Fit = recogniser.fit(words(text));
-    let best = recogniser.best(&fit)?;
-    (best != language && recogniser.is_clearly(&fit, best, language)).then_some(best)
+fn clearly_in<'b>(fit: &Fit, language: &str, recogniser: &'b Recogniser) -> Option<&'b str> {
+    let best = recogniser.best(fit).filter(|_| fit.words() >= FEWEST)?;
+    (best != language && recogniser.is_clearly(fit, best, language)).then_some(best)
 }

@@ -1,10 +1,6 @@
 //! From hits to diagnostics: which cue wins a stretch, what is missing, what is too much.
 
-use std::{
-    cell::OnceCell,
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-};
+use std::{cell::OnceCell, collections::BTreeMap, ops::Range};
 
 use super::{
     doubt::Doubts,
@@ -60,7 +56,11 @@ impl<'a> Judge<'a> {
             messages: self.messages().to_owned(),
             letter: self.kind(),
             reason: self.context.reason.map(|reason| reason.to_string()),
-            parts: self.letter.parts.iter().map(|part| (part.kind, part.range.clone())).collect(),
+            parts: self
+                .letter
+                .whole_parts()
+                .map(|(_, of)| (of[0].kind, of[0].range.start..of[of.len() - 1].range.end))
+                .collect(),
             sentences: self.letter.sentences.iter().map(|sentence| sentence.range.clone()).collect(),
             ..Verdict::default()
         };
@@ -145,13 +145,13 @@ impl<'a> Judge<'a> {
         sentences.values().sum()
     }
 
-    /// For each sentence with a hit of these cues the weight of its heaviest, each cue's up to its cap.
-    fn by_sentence(&self, cues: &[String], caps: &BTreeMap<String, f32>) -> BTreeMap<usize, f32> {
-        let mut sentences: BTreeMap<usize, f32> = BTreeMap::new();
+    /// For each sentence of the letter the weight of the heaviest hit of these cues, each cue's up to its cap; none where there is no hit.
+    fn by_sentence(&self, cues: &[String], caps: &BTreeMap<String, f32>) -> Vec<Option<f32>> {
+        let mut sentences: Vec<Option<f32>> = vec![None; self.letter.sentences.len()];
         for cue in cues {
             let cap = caps.get(cue).copied().unwrap_or(f32::MAX);
             for heard in self.heard(std::slice::from_ref(cue)) {
-                let weight = sentences.entry(heard.hit.sentence).or_default();
+                let weight = sentences[heard.hit.sentence].get_or_insert_default();
                 *weight = weight.max(heard.hit.weight.min(cap));
             }
         }
@@ -160,23 +160,24 @@ impl<'a> Judge<'a> {
 
     /// Adds the sentences of the letter's prose that are not counted yet and hold nothing that they may. One alone between others that settle
     /// something tells nothing.
-    fn add_rest(&self, rest: &Rest, sentences: &mut BTreeMap<usize, f32>) {
+    fn add_rest(&self, rest: &Rest, sentences: &mut [Option<f32>]) {
         let sure = |cues: &[String]| {
-            let sure = self.heard(cues).filter(|heard| heard.hit.sure);
-            sure.map(|heard| heard.hit.sentence).collect::<BTreeSet<usize>>()
+            let mut holds = vec![false; self.letter.sentences.len()];
+            self.heard(cues).filter(|heard| heard.hit.sure).for_each(|heard| holds[heard.hit.sentence] = true);
+            holds
         };
-        if sure(std::slice::from_ref(&rest.beside)).is_empty() {
+        if !sure(std::slice::from_ref(&rest.beside)).contains(&true) {
             return;
         }
         let spared = sure(&rest.unless);
         let prose = |sentence: &Sentence| self.letter.parts[sentence.part].kind.is_prose();
         let prose: Vec<usize> =
             (0..self.letter.sentences.len()).filter(|it| prose(&self.letter.sentences[*it])).collect();
-        let argues: Vec<bool> = prose.iter().map(|it| sentences.contains_key(it) || !spared.contains(it)).collect();
+        let argues: Vec<bool> = prose.iter().map(|it| sentences[*it].is_some() || !spared[*it]).collect();
         for (at, index) in prose.iter().enumerate() {
             let beside = at > 0 && argues[at - 1] || argues.get(at + 1) == Some(&true);
             if argues[at] && beside {
-                sentences.entry(*index).or_insert(rest.adds);
+                sentences[*index].get_or_insert(rest.adds);
             }
         }
     }
@@ -278,16 +279,17 @@ impl<'a> Judge<'a> {
     /// A `limit` rule: the sum of its sentences' weights is too high. Told at the first of them in which a cue is heard.
     fn too_much(&self, rule: &Rule) -> Option<Diagnostic> {
         let mut sentences = self.by_sentence(&rule.cues, &rule.caps);
-        let first = *sentences.keys().next()?;
+        let first = sentences.iter().position(Option::is_some)?;
         if let Some(rest) = &rule.rest {
             self.add_rest(rest, &mut sentences);
         }
-        let sum: f32 = sentences.values().sum();
+        let sum: f32 = sentences.iter().flatten().sum();
         rule.max.filter(|max| sum > *max)?;
-        let range = |sentence: &usize| self.letter.sentences[*sentence].range.clone();
-        let mut told = self.told(rule, range(&first));
-        told.message = told.message.replace("{count}", &sentences.len().to_string());
-        let others = sentences.keys().filter(|it| **it != first).take(SHOWN);
+        let range = |sentence: usize| self.letter.sentences[sentence].range.clone();
+        let counted = (0..sentences.len()).filter(|it| sentences[*it].is_some());
+        let mut told = self.told(rule, range(first));
+        told.message = told.message.replace("{count}", &counted.clone().count().to_string());
+        let others = counted.filter(|it| *it != first).take(SHOWN);
         told.related = others.map(|it| (range(it), String::new())).collect();
         Some(told)
     }

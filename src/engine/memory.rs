@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use crate::letter::{Known, PartId};
+use crate::letter::{Known, PartId, language::Fit};
 
 /// What the last check of a draft has found out. It is for one draft and one rule book; a check with it says what a check without it says.
 #[derive(Debug, Default)]
 pub struct Memory {
     /// The letter's parts, by the language with whose forms they were taken apart.
     parts: BTreeMap<String, Known>,
-    /// In which other language a part clearly is: at the last check, and as far as this one has asked.
-    last: FxHashMap<PartId, Option<String>>,
-    now: FxHashMap<PartId, Option<String>>,
+    /// How well languages fit a part: at the last check, and as far as this one has asked.
+    last: FxHashMap<PartId, Fit>,
+    now: FxHashMap<PartId, Fit>,
 }
 
 impl Memory {
@@ -29,9 +29,9 @@ impl Memory {
         self.parts.entry(language.to_owned()).or_default()
     }
 
-    /// In which other language a part clearly is.
-    pub(super) fn foreign(&mut self, id: PartId, find_out: impl FnOnce() -> Option<String>) -> Option<&str> {
+    /// How well languages fit a part.
+    pub(super) fn fit(&mut self, id: PartId, find_out: impl FnOnce() -> Fit) -> &Fit {
         let last = &mut self.last;
-        self.now.entry(id).or_insert_with(|| last.remove(&id).unwrap_or_else(find_out)).as_deref()
+        self.now.entry(id).or_insert_with(|| last.remove(&id).unwrap_or_else(find_out))
     }
 }

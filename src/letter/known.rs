@@ -9,11 +9,19 @@ use std::{
 
 use rustc_hash::{FxHashMap, FxHasher};
 
-use super::{Letter, PartKind, Token, sentences::Typing};
+use super::{
+    Letter, PartKind, Token,
+    sentences::Typing,
+    stretches::{Begins, Stretch},
+};
 
 /// The number of a part that is known. Parts of one number have the same text and the same tokens, wherever they stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PartId(u64);
+
+/// So many bytes a sentence takes, and a token.
+const USUAL_SENTENCE: usize = 60;
+const USUAL_TOKEN: usize = 5;
 
 /// The parts of a letter at the last look, and those of the look at hand.
 #[derive(Debug, Default)]
@@ -25,13 +33,14 @@ pub struct Known {
     size: (usize, usize, usize),
 }
 
-/// A part taken apart: places are counted from its beginning.
+/// A stretch of a part taken apart: places are counted from its beginning.
 #[derive(Debug)]
 struct Apart {
     id: PartId,
     /// The number of the last look that has asked for it.
     asked: usize,
     kind: PartKind,
+    begins: Begins,
     /// How a text is typed in which it is taken apart like this.
     small_letters: bool,
     widths: Range<usize>,
@@ -49,9 +58,10 @@ impl Known {
         self.looks += 1;
     }
 
-    /// An empty letter with room for as much as the last had.
-    pub(super) fn room(&self) -> Letter {
-        let (sentences, tokens, folded) = self.size;
+    /// An empty letter with room for as much as the last had, or for what such a text usually has.
+    pub(super) fn room(&self, text: &str) -> Letter {
+        let usual = (text.len() / USUAL_SENTENCE, text.len() / USUAL_TOKEN, text.len());
+        let (sentences, tokens, folded) = if self.parts.is_empty() { usual } else { self.size };
         Letter {
             parts: Vec::with_capacity(self.parts.len()),
             sentences: Vec::with_capacity(sentences),
@@ -66,25 +76,34 @@ impl Known {
         self.size = (more(letter.sentences.len()), more(letter.tokens.len()), more(letter.folded.len()));
     }
 
-    /// Adds a part to the letter as it was taken apart before; false where it was not.
+    /// Adds a stretch of a part to the letter as it was taken apart before; false where it was not.
     pub(super) fn add(
         &mut self,
         letter: &mut Letter,
-        (kind, text): (PartKind, &str),
-        at: usize,
+        (kind, stretch): (PartKind, &Stretch),
+        text: &str,
         typing: Typing,
     ) -> bool {
+        let text = &text[stretch.range.clone()];
         let is_typed =
             |apart: &Apart| apart.small_letters == typing.small_letters && apart.widths.contains(&typing.width);
-        let is_it = |apart: &&mut Apart| apart.kind == kind && is_typed(apart) && *apart.text == *text;
-        let Some(apart) = self.parts.get_mut(&key(kind, text)).filter(is_it) else { return false };
+        let is_it = |apart: &&mut Apart| {
+            (apart.kind, apart.begins) == (kind, stretch.begins) && is_typed(apart) && *apart.text == *text
+        };
+        let Some(apart) = self.parts.get_mut(&key((kind, stretch.begins), text)).filter(is_it) else { return false };
         apart.asked = self.looks;
-        apart.put(letter, at);
+        apart.put(letter, stretch.range.start);
         true
     }
 
-    /// Keeps the last part of a letter, which was not known.
-    pub(super) fn keep(&mut self, letter: &mut Letter, text: &str, typing: Typing, widths: Range<usize>) {
+    /// Keeps the last stretch of a letter, which was not known.
+    pub(super) fn keep(
+        &mut self,
+        letter: &mut Letter,
+        (text, begins): (&str, Begins),
+        typing: Typing,
+        widths: Range<usize>,
+    ) {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let id = PartId(NEXT.fetch_add(1, Ordering::Relaxed));
         let Some(part) = letter.parts.last_mut() else { return };
@@ -97,6 +116,7 @@ impl Known {
             id,
             asked: self.looks,
             kind: part.kind,
+            begins,
             small_letters: typing.small_letters,
             widths,
             text: text[part.range.clone()].into(),
@@ -104,7 +124,7 @@ impl Known {
             folded: letter.folded[folded..].into(),
             sentences: sentences.iter().map(|it| it.tokens.start - from..it.tokens.end - from).collect(),
         };
-        self.parts.insert(key(apart.kind, &apart.text), apart);
+        self.parts.insert(key((apart.kind, begins), &apart.text), apart);
     }
 }
 
@@ -118,14 +138,16 @@ impl Apart {
             let tokens = sentence.start + from..sentence.end + from;
             letter.add_sentence(tokens);
         }
-        letter.add_part_of(self.kind, at..at + self.text.len(), first, Some(self.id));
+        let stretch = Stretch { range: at..at + self.text.len(), begins: self.begins };
+        letter.add_part_of(self.kind, stretch, first, Some(self.id));
     }
 }
 
-fn key(kind: PartKind, text: &str) -> u64 {
+fn key((kind, begins): (PartKind, Begins), text: &str) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(text.as_bytes());
     hasher.write_u8(kind as u8);
+    hasher.write_u8(begins as u8);
     hasher.finish()
 }
 

@@ -14,10 +14,25 @@ pub struct Recogniser {
 }
 
 /// How well each language fits a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fit {
     scores: Vec<i32>,
     words: i32,
+}
+
+impl Fit {
+    /// Adds how well the languages fit more words of the text.
+    pub fn add(&mut self, more: &Fit) {
+        self.scores.resize(more.scores.len().max(self.scores.len()), 0);
+        self.scores.iter_mut().zip(&more.scores).for_each(|(score, more)| *score += more);
+        self.words += more.words;
+    }
+
+    /// How many words were looked at.
+    #[must_use]
+    pub const fn words(&self) -> i32 {
+        self.words
+    }
 }
 
 /// What a frequent word counts, a word with one of the language's own letters, and one that speaks against it.

@@ -15,6 +15,7 @@ mod quoted;
 mod script;
 mod sentences;
 mod signed;
+mod stretches;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -25,13 +26,16 @@ pub use forms::{Forms, Recognise};
 pub use known::{Known, PartId};
 pub use script::Script;
 
-use self::sentences::Typing;
+use self::{
+    sentences::Typing,
+    stretches::{Begins, Stretch},
+};
 use crate::source::Mark;
 
 /// A letter taken apart.
 #[derive(Debug, Clone, Default)]
 pub struct Letter {
-    /// The parts in the order of the text.
+    /// The parts in the order of the text, long ones in several stretches; see [`Part::goes_on`].
     pub parts: Vec<Part>,
     /// The sentences of all parts, in order.
     pub sentences: Vec<Sentence>,
@@ -41,7 +45,7 @@ pub struct Letter {
     pub folded: String,
 }
 
-/// A part of a letter.
+/// A part of a letter, or a stretch of a long one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     /// What it is.
@@ -50,6 +54,8 @@ pub struct Part {
     pub range: Range<usize>,
     /// Indices into [`Letter::sentences`]; empty for parts that are never judged (quoted mail, disclaimer).
     pub sentences: Range<usize>,
+    /// It is no part by itself, but goes on with the one before it: a long part is taken apart, and heard, in stretches of some sentences.
+    pub goes_on: bool,
     /// Its number, where the letter was taken apart with a memory.
     pub id: Option<PartId>,
 }
@@ -188,14 +194,32 @@ fn shortened(tokens: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     tokens.step_by(LONGEST_SENTENCE).map(move |start| start..end.min(start + LONGEST_SENTENCE))
 }
 
+/// Whether a part of this kind has sentences.
+const fn has_sentences(kind: PartKind) -> bool {
+    !matches!(kind, PartKind::Quoted | PartKind::Disclaimer)
+}
+
+/// The parts of a text, long ones in stretches.
+fn stretches(text: &str, marks: &[Mark], forms: &Forms) -> Vec<(PartKind, Stretch)> {
+    let mut found = Vec::new();
+    for (kind, range) in parts::find(text, marks, forms) {
+        if has_sentences(kind) {
+            found.extend(stretches::of(text, range, forms).into_iter().map(|stretch| (kind, stretch)));
+        } else {
+            found.push((kind, Stretch { range, begins: Begins::Part }));
+        }
+    }
+    found
+}
+
 impl Letter {
     /// Takes the text apart.
     #[must_use]
     pub fn parse(text: &str, marks: &[Mark], forms: &Forms) -> Self {
         let typing = Typing::of(text, forms);
         let mut letter = Self::default();
-        for (kind, range) in parts::find(text, marks, forms) {
-            letter.add_part(text, kind, range, forms, typing);
+        for (kind, stretch) in stretches(text, marks, forms) {
+            letter.add_stretch(text, kind, stretch, forms, typing);
         }
         letter
     }
@@ -205,11 +229,11 @@ impl Letter {
     #[must_use]
     pub fn parse_again(text: &str, marks: &[Mark], forms: &Forms, known: &mut Known) -> Self {
         let typing = Typing::of(text, forms);
-        let mut letter = known.room();
-        for (kind, range) in parts::find(text, marks, forms) {
-            if !known.add(&mut letter, (kind, &text[range.clone()]), range.start, typing) {
-                let widths = letter.add_part(text, kind, range, forms, typing);
-                known.keep(&mut letter, text, typing, widths);
+        let mut letter = known.room(text);
+        for (kind, stretch) in stretches(text, marks, forms) {
+            if !known.add(&mut letter, (kind, &stretch), text, typing) {
+                let widths = letter.add_stretch(text, kind, stretch.clone(), forms, typing);
+                known.keep(&mut letter, (text, stretch.begins), typing, widths);
             }
         }
         known.measure(&letter);
@@ -220,8 +244,20 @@ impl Letter {
     #[must_use]
     pub fn fragment(text: &str, kind: PartKind, forms: &Forms) -> Self {
         let mut letter = Self::default();
-        letter.add_part(text, kind, 0..text.len(), forms, Typing::of(text, forms));
+        for stretch in stretches::of(text, 0..text.len(), forms) {
+            letter.add_stretch(text, kind, stretch, forms, Typing::of(text, forms));
+        }
         letter
+    }
+
+    /// The parts, long ones as a whole: the stretches of each, with the number of the first.
+    pub fn whole_parts(&self) -> impl Iterator<Item = (usize, &[Part])> {
+        let mut first = 0;
+        self.parts.chunk_by(|_, next| next.goes_on).map(move |stretches| {
+            let number = first;
+            first += stretches.len();
+            (number, stretches)
+        })
     }
 
     /// The folded word of a token.
@@ -230,21 +266,21 @@ impl Letter {
         &self.folded[self.tokens[token].folded.clone()]
     }
 
-    /// Adds a part; gives the widths to which the text may be wrapped for it to be taken apart like this.
-    fn add_part(
+    /// Adds a stretch of a part; gives the widths to which the text may be wrapped for it to be taken apart like this.
+    fn add_stretch(
         &mut self,
         text: &str,
         kind: PartKind,
-        range: Range<usize>,
+        Stretch { range, begins }: Stretch,
         forms: &Forms,
         typing: Typing,
     ) -> Range<usize> {
         let first = self.sentences.len();
         let mut widths = 0..usize::MAX;
-        if !matches!(kind, PartKind::Quoted | PartKind::Disclaimer) {
+        if has_sentences(kind) {
             let from = self.tokens.len();
             tokens::scan(text, range.clone(), forms, &mut self.tokens, &mut self.folded);
-            let split = sentences::split(text, &self.tokens[from..], &self.folded, forms, typing);
+            let split = sentences::split(text, (&self.tokens[from..], begins), &self.folded, forms, typing);
             widths = split.widths;
             for tokens in
                 split.sentences.into_iter().flat_map(|stretch| shortened(from + stretch.start..from + stretch.end))
@@ -253,7 +289,7 @@ impl Letter {
                 self.add_sentence(tokens);
             }
         }
-        self.add_part_of(kind, range, first, None);
+        self.add_part_of(kind, Stretch { range, begins }, first, None);
         widths
     }
 
@@ -263,7 +299,14 @@ impl Letter {
     }
 
     /// Adds a part whose sentences have been added.
-    fn add_part_of(&mut self, kind: PartKind, range: Range<usize>, first: usize, id: Option<PartId>) {
-        self.parts.push(Part { kind, range, sentences: first..self.sentences.len(), id });
+    fn add_part_of(&mut self, kind: PartKind, stretch: Stretch, first: usize, id: Option<PartId>) {
+        let Stretch { range, begins } = stretch;
+        self.parts.push(Part {
+            kind,
+            range,
+            sentences: first..self.sentences.len(),
+            goes_on: begins != Begins::Part,
+            id,
+        });
     }
 }

@@ -1,8 +1,8 @@
-//! In: the tokens of one part. Out: where its sentences end. Refuses to look beyond the part.
+//! In: the tokens of one part, or of a stretch of it. Out: where its sentences end. Refuses to look beyond.
 
 use std::ops::Range;
 
-use super::{Forms, Token, TokenKind, Written};
+use super::{Forms, Token, TokenKind, Written, stretches::Begins};
 
 /// How a text is typed, which says what its line breaks and its small letters mean.
 #[derive(Debug, Clone, Copy)]
@@ -26,14 +26,21 @@ const LINES: Range<usize> = 50..101;
 /// The width of a text that is not wrapped.
 const UNWRAPPED: usize = usize::MAX - 1;
 /// Lines shorter than this (characters) may be lines of their own.
-const SHORT_LINE: usize = 50;
+pub(super) const SHORT_LINE: usize = 50;
 
-/// Splits the tokens of a part into sentences.
-pub(super) fn split(text: &str, tokens: &[Token], folded: &str, forms: &Forms, typing: Typing) -> Split {
+/// Splits the tokens of a part, or of a stretch that begins like this, into sentences.
+pub(super) fn split(
+    text: &str,
+    (tokens, begins): (&[Token], Begins),
+    folded: &str,
+    forms: &Forms,
+    typing: Typing,
+) -> Split {
     let mut splitter = Splitter { text, tokens, folded, forms, typing, widths: 0..usize::MAX };
     let mut sentences = Vec::new();
     let (mut start, mut at) = (0, 0);
-    let mut line_start = tokens.first().map_or(0, |token| token.range.start);
+    // None where so much stands before it in its line that the line is none of its own.
+    let mut line_start = tokens.first().filter(|_| begins != Begins::Middle).map(|token| token.range.start);
     while at < tokens.len() {
         let mut end = splitter.end_at(start, at);
         let last = end.unwrap_or(at);
@@ -42,7 +49,7 @@ pub(super) fn split(text: &str, tokens: &[Token], folded: &str, forms: &Forms, t
             if end.is_none() && splitter.line_is_own(line_start, at) {
                 end = Some(at);
             }
-            line_start = tokens[last].range.end + newline + 1;
+            line_start = Some(tokens[last].range.end + newline + 1);
         }
         if let Some(last) = end {
             sentences.push(start..last + 1);
@@ -169,7 +176,7 @@ impl Splitter<'_> {
     }
 
     /// Whether the line that ends with this token is a line of its own and not one of wrapped text.
-    fn line_is_own(&mut self, line_start: usize, at: usize) -> bool {
+    fn line_is_own(&mut self, line_start: Option<usize>, at: usize) -> bool {
         let token = &self.tokens[at];
         let next = &self.tokens[at + 1];
         let word = self.word(at);
@@ -184,6 +191,7 @@ impl Splitter<'_> {
         if first.is_lowercase() && !self.typing.small_letters {
             return false;
         }
+        let Some(line_start) = line_start else { return false };
         let length = self.text[line_start.min(token.range.end)..token.range.end].chars().count();
         let behind = self.text[next.range.clone()].chars().count();
         if length >= SHORT_LINE {
@@ -216,21 +224,27 @@ impl Typing {
                 break;
             }
         }
-        let small = own().flat_map(|line| behind_dots(line, forms, char::is_lowercase)).count();
+        let small = behind_dots(text, forms, char::is_lowercase).count();
         // Capitals behind dots are many: no more are looked at than are needed to outweigh the small letters.
-        let large =
-            || own().flat_map(|line| behind_dots(line, forms, |c| !c.is_lowercase())).take(small / 2 + 1).count();
+        let large = || behind_dots(text, forms, |c| !c.is_lowercase()).take(small / 2 + 1).count();
         let begins_small = || own().flat_map(str::chars).find(|c| c.is_alphabetic()).is_some_and(char::is_lowercase);
         let small_letters = small > 0 && small >= 2 * large() && (small > 1 || begins_small());
         Self { small_letters, width: if LINES.contains(&longest) { longest } else { UNWRAPPED } }
     }
 }
 
-/// The letters of one kind that stand behind dots that may end a sentence.
-fn behind_dots(line: &str, forms: &Forms, kind: impl Fn(char) -> bool) -> impl Iterator<Item = char> {
-    line.match_indices('.').filter_map(move |(dot, _)| {
-        let next = line[dot + 1..].strip_prefix(' ')?.chars().find(|c| !c.is_whitespace())?;
-        (next.is_alphabetic() && kind(next) && !belongs_to_word(&line[..dot], forms)).then_some(next)
+/// The letters of one kind that stand behind dots that may end a sentence, quoted lines left out.
+fn behind_dots(text: &str, forms: &Forms, kind: impl Fn(char) -> bool) -> impl Iterator<Item = char> {
+    let (mut line, mut seen) = (0, 0);
+    text.match_indices('.').filter_map(move |(dot, _)| {
+        let behind = text[dot + 1..].strip_prefix(' ')?;
+        let next = behind.chars().take_while(|c| *c != '\n').find(|c| !c.is_whitespace())?;
+        if !next.is_alphabetic() || !kind(next) || belongs_to_word(&text[..dot], forms) {
+            return None;
+        }
+        line = text[seen..dot].rfind('\n').map_or(line, |end| seen + end + 1);
+        seen = dot;
+        (!text[line..].trim_start().starts_with('>')).then_some(next)
     })
 }
 

@@ -47,20 +47,34 @@ impl Encoding {
     /// How many bytes of a line so many units are.
     fn bytes(self, line: &str, units: usize) -> usize {
         let mut left = units;
-        for (at, character) in line.char_indices() {
+        let mut from = 0;
+        // A long line is counted by the block first.
+        while let Some(block) = line.get(from..).filter(|rest| rest.len() > BLOCK) {
+            let end = (1..=BLOCK).rev().find(|at| block.is_char_boundary(*at)).unwrap_or(BLOCK);
+            let width = self.count(&block.as_bytes()[..end]);
+            if width > left {
+                break;
+            }
+            left -= width;
+            from += end;
+        }
+        for (at, character) in line[from..].char_indices() {
             let width = match self {
                 Encoding::Utf8 => character.len_utf8(),
                 Encoding::Utf16 => character.len_utf16(),
                 Encoding::Utf32 => 1,
             };
             if left < width {
-                return at;
+                return from + at;
             }
             left -= width;
         }
         line.len()
     }
 }
+
+/// So many bytes of a long line are counted at once.
+const BLOCK: usize = 1024;
 
 /// Where the lines of a text begin: they end with `\n`, `\r\n` or `\r`.
 #[derive(Debug, Clone, PartialEq, Eq)]

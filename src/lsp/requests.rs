@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::{
     actions::{self, Data, EXPLAIN, FIX_ALL, SET_REASON},
     client::Client,
+    diagnostics::Told,
     document::Kind,
     explain,
     outline::{self, CHECKLIST},
@@ -109,7 +110,7 @@ fn answer<P: DeserializeOwned, R: Serialize>(
 #[derive(Serialize)]
 struct Report {
     kind: &'static str,
-    items: Vec<lsp::Diagnostic>,
+    items: Vec<Told>,
 }
 
 fn diagnostics(server: &mut Server, params: &About) -> Result<Report, Failure> {

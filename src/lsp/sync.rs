@@ -3,12 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use gen_lsp_types as lsp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     client::Client,
-    diagnostics::{not_judged, of_flaw, of_letter},
+    diagnostics::{Told, not_judged, of_flaw, of_letter},
     document::{Change, Document, Kind},
     letter::{Asked, Letter},
     server::{Failure, Server},
@@ -55,6 +54,15 @@ pub(super) struct About {
 #[derive(Debug, Deserialize)]
 pub(super) struct Named {
     pub(super) uri: String,
+}
+
+/// All diagnostics of a document.
+#[derive(Serialize)]
+struct Publish<'a> {
+    uri: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<i32>,
+    diagnostics: Vec<Told>,
 }
 
 /// A letter that the client has open, judged.
@@ -172,7 +180,7 @@ impl Server {
     }
 
     /// The diagnostics of an open document as it stands.
-    pub(super) fn diagnostics(&mut self, uri: &str) -> Vec<lsp::Diagnostic> {
+    pub(super) fn diagnostics(&mut self, uri: &str) -> Vec<Told> {
         let met = self.houses.count();
         let judged = self.judge(uri, false);
         let flawed = self.houses.count() != met;
@@ -198,13 +206,13 @@ impl Server {
         diagnostics
     }
 
-    fn push(&mut self, uri: &str, version: Option<i32>, diagnostics: Vec<lsp::Diagnostic>) {
-        let params = lsp::PublishDiagnosticsParams { uri: uri.into(), version, diagnostics };
+    fn push(&mut self, uri: &str, version: Option<i32>, diagnostics: Vec<Told>) {
+        let params = Publish { uri, version, diagnostics };
         self.writer.notify("textDocument/publishDiagnostics", &params);
     }
 
     /// The flaws of an open TOML file: of a config as it stands in the editor, of rules as they were saved.
-    fn toml_diagnostics(&mut self, uri: &str) -> Vec<lsp::Diagnostic> {
+    fn toml_diagnostics(&mut self, uri: &str) -> Vec<Told> {
         let Some(document) = self.documents.get(uri) else { return Vec::new() };
         let Some(path) = document.path.clone() else { return Vec::new() };
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();

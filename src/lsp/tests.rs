@@ -116,30 +116,51 @@ fn ten_thousand_random_edits() {
 /// All labelled English letters one below the other, and some in another language.
 #[test]
 fn edits_of_a_large_document() {
+    let letter = labelled(&["en-1", "ru-1", "en-2", "en-3", "sr-1", "en-4", "en-5", "en-6", "en-7"]);
+    assert!(letter.len() > 150_000, "{} bytes are no large document", letter.len());
+    let told = edits_of_a_termination(&letter, 40);
+    assert!(told > 4_000, "{told} diagnostics are hardly any");
+}
+
+/// The same as one paragraph: in one line, and in lines of a mail.
+#[test]
+fn edits_of_a_long_paragraph() {
+    let letters = labelled(&["en-1", "ru-1", "en-2"]);
+    let line = letters.split_whitespace().collect::<Vec<_>>().join(" ");
+    for letter in [textwrap::fill(&line, 72), line] {
+        let told = edits_of_a_termination(&letter, 40);
+        assert!(told > 1_000, "{told} diagnostics are hardly any");
+    }
+}
+
+/// Labelled letters one below the other.
+fn labelled(files: &[&str]) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/letters");
-    let mut letter = String::new();
-    for file in ["en-1", "ru-1", "en-2", "en-3", "sr-1", "en-4", "en-5", "en-6", "en-7"] {
+    let mut letters = String::new();
+    for file in files {
         let records = fs::read_to_string(folder.join(format!("{file}.jsonl"))).expect("the labelled letters");
         for record in records.lines() {
             let record: Value = serde_json::from_str(record).expect("one object a line");
-            letter.extend([record["text"].as_str().expect("each has a text"), "\n\n"]);
+            letters.extend([record["text"].as_str().expect("each has a text"), "\n\n"]);
         }
     }
-    assert!(letter.len() > 150_000, "{} bytes are no large document", letter.len());
+    letters
+}
+
+/// How many diagnostics were told.
+fn edits_of_a_termination(letter: &str, edits: i32) -> usize {
     let mut settings = Settings::default();
     settings.told.assume = Some(LetterKind::Termination);
-    let run = Run {
+    random_edits(&Run {
         seed: 1,
         language: "plaintext",
         format: Format::Text,
-        letter: &letter,
-        edits: 40,
+        letter,
+        edits,
         whole: 20,
         fresh: 20,
         settings,
-    };
-    let told = random_edits(&run);
-    assert!(told > 4_000, "{told} diagnostics are hardly any");
+    })
 }
 
 /// How many diagnostics were told.

@@ -160,6 +160,8 @@ impl Writer {
         self.body.clear();
         serde_json::to_writer(&mut self.body, message)
             .expect("the shapes have no keys but strings, and a vector takes all that is written");
+        // Standard output would write what stands before the last line end by itself, and wake the client for the header alone.
+        self.body.push(b'\n');
         let head = format!("Content-Length: {}\r\n\r\n", self.body.len());
         self.body.splice(..0, head.into_bytes());
         let written = self.out.write_all(&self.body).and_then(|()| self.out.flush());

@@ -8,7 +8,9 @@ pub(super) fn read(below: Piece) -> Piece {
     with_front_matter(below, |body, at| {
         let mut piece = Piece::default();
         let (mut copied, mut line_at) = (0, 0);
-        for line in body.split_inclusive('\n') {
+        // Most letters have no comment.
+        let lines = if body.contains('#') { body } else { "" };
+        for line in lines.split_inclusive('\n') {
             if suppression::is_comment(line) {
                 piece.copy(&body[copied..line_at], at + copied);
                 copied = line_at + line.len();
