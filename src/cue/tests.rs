@@ -107,14 +107,6 @@ fn words_alternatives_optionals_and_stems() {
 }
 
 #[test]
-fn a_cue_is_asked_for_when_all_of_it_is_heard() {
-    check(
-        "patterns = [\"bad\"]\n[[entry]]\nbad = [\"x\"]\npatterns = [\"late\"]\nnear = [\"c\"]",
-        &[("A bad one. It was late.", &["bad"])],
-    );
-}
-
-#[test]
 fn the_leftmost_longest_place_is_taken() {
     check(
         r#"patterns = ["bad [idea]", "bad idea of yours", "very+ bad"]"#,
