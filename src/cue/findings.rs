@@ -7,14 +7,16 @@ use rayon::prelude::*;
 
 use super::{
     find::Finder,
-    flat::short,
     hear::Hit,
     recall::Place,
     said::{Said, Stretch},
     set::{CueSet, Form},
     weigh::Scales,
 };
-use crate::letter::{Letter, Part};
+use crate::{
+    flat::short,
+    letter::{Letter, Part},
+};
 
 /// What is found in sentences.
 #[derive(Debug, Default)]
@@ -155,10 +157,13 @@ impl CueSet {
         let sentences: Vec<usize> = parts.iter().flat_map(|part| letter.parts[*part].sentences.clone()).collect();
         let mut findings = Findings::default();
         let met = finder.find(&sentences, SHARE, &mut findings);
-        // Sentences are looked at on their own, so that those of a long text may be shared out when many are new.
-        let shares: Vec<_> = sentences[met..].par_chunks(SHARE).map(|share| self.share(letter, share)).collect();
-        for share in shares {
-            findings.append(share);
+        // Sentences are looked at on their own, so that those of a long text may be shared out when many are new. Threads are started
+        // for no others.
+        if met < sentences.len() {
+            let shares: Vec<_> = sentences[met..].par_chunks(SHARE).map(|share| self.share(letter, share)).collect();
+            for share in shares {
+                findings.append(share);
+            }
         }
         findings
     }
@@ -189,7 +194,7 @@ impl CueSet {
                 for &part in parts {
                     let Part { kind, range, .. } = &letter.parts[part];
                     let text = &text[range.clone()];
-                    if entry.parts.contains(kind) && literals.iter().any(|literal| text.contains(literal.as_str())) {
+                    if entry.parts.has(*kind) && literals.iter().any(|literal| text.contains(literal.as_str())) {
                         let small = |number: usize| u16::try_from(number).expect("fewer entries than that");
                         let found = regex.regex().find_iter(text).map(|found| found.range());
                         let found = found.map(|range| Match { cue: small(cue), entry: small(number), range });

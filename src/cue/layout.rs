@@ -8,11 +8,11 @@ use zerocopy::little_endian::U32;
 use super::{
     chart::Symbol,
     compile::Draft,
-    flat::short,
     network::{Network, Operation, PatternId, Work},
     nfa::Tree,
     vocabulary::Vocabulary,
 };
+use crate::flat::short;
 
 /// A set that so many words in ten thousand belong to is met in nearly every sentence: it is not worth looking at.
 const COMMON: u32 = 600;
@@ -145,13 +145,16 @@ impl Layout {
         network.asked_from = network.asked_from.max(short(end));
         network.finders = self.finders.into();
         network.features = self.features.len();
-        for (lists, of) in [
-            (&mut network.triggers, &self.triggers),
-            (&mut network.shows, &self.shows),
-            (&mut network.followers, &followers.to_vec()),
-        ] {
-            for list in of {
-                lists.push(&list.iter().copied().map(U32::new).collect::<Vec<_>>());
+        for list in followers {
+            network.followers.push(&list.iter().copied().map(U32::new).collect::<Vec<_>>());
+        }
+        for list in 0..vocabulary.all_lists() {
+            for (lists, of) in [(&mut network.triggers, &self.triggers), (&mut network.shows, &self.shows)] {
+                let mut all: Vec<u32> =
+                    vocabulary.symbols(list).flat_map(|symbol| &of[symbol as usize]).copied().collect();
+                all.sort_unstable();
+                all.dedup();
+                lists.push(&all.into_iter().map(U32::new).collect::<Vec<_>>());
             }
         }
         network.vocabulary = vocabulary;

@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{bits, chart::Symbol, flat::short, mask::Mask, network::Network};
+use super::{bits, chart::Symbol, mask::Mask, network::Network, vocabulary::Vocabulary};
 use crate::letter::{Letter, Token, TokenKind, Written};
 
 /// The words that were met.
@@ -11,19 +11,18 @@ use crate::letter::{Letter, Token, TokenKind, Written};
 pub(super) struct Words {
     /// For each word what it brings; for many the same.
     known: FxHashMap<Box<[u8]>, usize>,
-    /// What words of these groups and classes bring.
+    /// What words of these groups bring.
     gifts: FxHashMap<Box<[u32]>, usize>,
-    /// For each gift a row of bits: symbols, and behind them features.
+    /// For each gift a row of bits: its symbols.
     rows: Vec<u64>,
-    /// The length of a row, and where in it the features begin.
+    /// The length of a row.
     length: usize,
-    features: usize,
-    /// For all gifts, one after another, the blocks of their rows that are not empty, and the operations that they make possible.
+    /// For all gifts, one after another, the blocks of their rows that are not empty, and their lists in the vocabulary.
     blocks: Vec<u32>,
-    operations: Vec<u32>,
+    lists: Vec<usize>,
     /// For each gift where its own end.
     ends: Vec<(usize, usize)>,
-    /// All that tells the word at hand from others, and its groups and classes.
+    /// All that tells the word at hand from others, and its groups.
     key: Vec<u8>,
     groups: Vec<u32>,
 }
@@ -38,25 +37,18 @@ const USUAL_GIFTS: usize = 160;
 
 impl Words {
     pub(super) fn new(network: &Network) -> Self {
-        let features = network.triggers.len().div_ceil(64);
-        let length = features + network.features.div_ceil(64);
+        let length = network.symbols().div_ceil(64);
         Words {
             known: FxHashMap::default(),
             gifts: FxHashMap::default(),
             rows: Vec::with_capacity(length * USUAL_GIFTS),
             length,
-            features,
             blocks: Vec::new(),
-            operations: Vec::new(),
+            lists: Vec::new(),
             ends: Vec::new(),
             key: Vec::new(),
             groups: Vec::new(),
         }
-    }
-
-    /// The length of a row of bits, and where in it the features begin, in blocks of 64.
-    pub(super) fn row(&self) -> (usize, usize) {
-        (self.length, self.features)
     }
 
     /// Forgets words if there are many; true if the numbers of gifts were forgotten with them.
@@ -69,7 +61,7 @@ impl Words {
             self.gifts.clear();
             self.rows.clear();
             self.blocks.clear();
-            self.operations.clear();
+            self.lists.clear();
             self.ends.clear();
         }
         many
@@ -88,13 +80,13 @@ impl Words {
         }
         self.groups.clear();
         network.vocabulary.look_up(word, token.bare, |group| self.groups.push(group));
+        self.groups.extend(classes(word, token).filter_map(|class| network.vocabulary.class(class)));
         self.groups.sort_unstable();
         self.groups.dedup();
-        let classes = classes(word, token).fold(0, |bits, (number, _)| bits | 1 << number);
-        self.groups.push(classes << 1 | u32::from(token.negated));
+        self.groups.push(token.negated.into());
         let gift = match self.gifts.get(self.groups.as_slice()) {
             Some(gift) => *gift,
-            None => self.new_gift(network, word, token),
+            None => self.new_gift(network, token),
         };
         if self.key.len() <= LONGEST_KEPT {
             self.known.insert(self.key.as_slice().into(), gift);
@@ -102,38 +94,41 @@ impl Words {
         gift
     }
 
-    fn new_gift(&mut self, network: &Network, word: &str, token: &Token) -> usize {
+    fn new_gift(&mut self, network: &Network, token: &Token) -> usize {
         let from = self.rows.len();
         self.rows.resize(from + self.length, 0);
-        let (symbols, features) = self.rows[from..].split_at_mut(self.features);
+        let row = &mut self.rows[from..];
         let groups = self.groups.split_last().map_or(&[][..], |(_, groups)| groups);
-        let given = groups.iter().flat_map(|group| network.vocabulary.given(*group, token.negated));
-        for symbol in given.chain(classes(word, token).filter_map(|(_, class)| network.builtins.get(class))) {
-            if bits::insert(symbols, symbol) {
-                self.operations.extend(network.triggers.get(symbol as usize).iter().map(|operation| operation.get()));
-                for feature in network.shows.get(symbol as usize) {
-                    bits::insert(features, feature.get());
+        for list in groups.iter().flat_map(|group| Vocabulary::lists(*group, token.negated)) {
+            let symbols = network.vocabulary.symbols(list);
+            // A list without symbols brings nothing.
+            if symbols.len() > 0 {
+                self.lists.push(list);
+            }
+            for symbol in symbols {
+                let block = &mut row[symbol as usize / 64];
+                if *block == 0 {
+                    self.blocks.push(symbol / 64);
                 }
+                *block |= 1 << (symbol % 64);
             }
         }
-        let blocks = self.rows[from..].iter().enumerate().filter(|(_, bits)| **bits != 0);
-        self.blocks.extend(blocks.map(|(block, _)| short(block)));
-        self.ends.push((self.blocks.len(), self.operations.len()));
+        self.ends.push((self.blocks.len(), self.lists.len()));
         let gift = self.ends.len() - 1;
         self.gifts.insert(self.groups.as_slice().into(), gift);
         gift
     }
 
-    /// Adds a gift to the bits of a sentence, and to what may be possible in it; gives the place of the gift's row.
-    pub(super) fn bring(&self, gift: usize, all: &mut [u64], possible: &mut [u64]) -> usize {
+    /// Adds a gift to what may be in a sentence, as bits; gives the place of the gift's row.
+    pub(super) fn bring(&self, network: &Network, gift: usize, to: &mut Brought) -> usize {
         let place = gift * self.length;
-        let (blocks, operations) = gift.checked_sub(1).map_or((0, 0), |before| self.ends[before]);
+        let (blocks, lists) = gift.checked_sub(1).map_or((0, 0), |before| self.ends[before]);
         let row = &self.rows[place..place + self.length];
         for &block in &self.blocks[blocks..self.ends[gift].0] {
-            all[block as usize] |= row[block as usize];
+            to.symbols[block as usize] |= row[block as usize];
         }
-        for &operation in &self.operations[operations..self.ends[gift].1] {
-            bits::insert(possible, operation);
+        for &list in &self.lists[lists..self.ends[gift].1] {
+            to.bring(network, list);
         }
         place
     }
@@ -145,8 +140,52 @@ impl Words {
     }
 }
 
-/// The token classes that need no lexicon, numbered. That of names is more than a word: a name has a capital, but not all such words are names.
-fn classes(word: &str, token: &Token) -> impl Iterator<Item = (usize, &'static str)> {
+/// What the words of a sentence bring, as bits.
+#[derive(Debug)]
+pub(super) struct Brought {
+    /// The symbols that may have edges.
+    pub symbols: Vec<u64>,
+    pub features: Vec<u64>,
+    /// The operations that may be possible.
+    pub operations: Vec<u64>,
+}
+
+impl Brought {
+    pub(super) fn new(network: &Network) -> Self {
+        let bits = |count: usize| vec![0; count.div_ceil(64)];
+        let operations = bits(network.operations.len());
+        Brought { symbols: bits(network.symbols()), features: bits(network.features), operations }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.symbols.fill(0);
+        self.features.fill(0);
+        self.operations.fill(0);
+    }
+
+    /// Adds the features and the operations of a list of the vocabulary's symbols.
+    fn bring(&mut self, network: &Network, list: usize) {
+        for feature in network.shows.get(list) {
+            bits::insert(&mut self.features, feature.get());
+        }
+        for operation in network.triggers.get(list) {
+            bits::insert(&mut self.operations, operation.get());
+        }
+    }
+
+    /// Adds all that a token class brings.
+    pub(super) fn bring_class(&mut self, network: &Network, class: &str) {
+        for list in network.vocabulary.class(class).into_iter().flat_map(|group| Vocabulary::lists(group, false)) {
+            for symbol in network.vocabulary.symbols(list) {
+                bits::insert(&mut self.symbols, symbol);
+            }
+            self.bring(network, list);
+        }
+    }
+}
+
+/// The token classes of a word that need no lexicon. That of names is more than a word: a name has a capital, but not all such words are names.
+fn classes(word: &str, token: &Token) -> impl Iterator<Item = &'static str> {
     let is_word = token.kind == TokenKind::Word;
     let number = token.kind == TokenKind::Number;
     let capital = is_word && token.written != Written::Lower;
@@ -162,8 +201,7 @@ fn classes(word: &str, token: &Token) -> impl Iterator<Item = (usize, &'static s
         ("numeric-date", number && is_date(word)),
     ]
     .into_iter()
-    .enumerate()
-    .filter_map(|(number, (class, holds))| holds.then_some((number, class)))
+    .filter_map(|(class, holds)| holds.then_some(class))
 }
 
 fn is_year(word: &str) -> bool {

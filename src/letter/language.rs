@@ -1,16 +1,34 @@
 //! Which language a text is in, from its most frequent short words and from letters that hardly any other language has. In: the
 //! forms of all languages; words. Out: the code of a language. Refuses to guess where too few words are known.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::Forms;
+use crate::flat::{Dictionary, Lists, short};
 
 /// Knows the frequent words of all languages at once: a word is looked up once, however many languages there are.
-#[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Recogniser {
     names: Vec<String>,
-    words: FxHashMap<String, Vec<(usize, i32)>>,
+    /// For each word the number of what it counts.
+    words: Dictionary,
+    counts: Lists<Count>,
     letters: FxHashMap<char, Vec<usize>>,
+}
+
+/// What a word counts for a language.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+)]
+#[repr(C)]
+struct Count {
+    language: u8,
+    score: i8,
 }
 
 /// How well each language fits a text.
@@ -21,11 +39,11 @@ pub struct Fit {
 }
 
 /// What a frequent word counts, a word with one of the language's own letters, and one that speaks against it.
-const FREQUENT: i32 = 2;
+const FREQUENT: i8 = 2;
 const LETTERED: i32 = 3;
-const AGAINST: i32 = -6;
-/// What several words more count.
-const SEVERAL: i32 = 3 * FREQUENT;
+const AGAINST: i8 = -6;
+/// What three frequent words more count.
+const SEVERAL: i32 = 6;
 /// The score that a text must reach for each hundred words.
 const ENOUGH: i32 = 42;
 
@@ -34,12 +52,14 @@ impl Recogniser {
     #[must_use]
     pub fn new<'f>(languages: impl Iterator<Item = (&'f str, &'f Forms)>) -> Self {
         let mut recogniser = Recogniser::default();
+        let mut counts: BTreeMap<String, Vec<Count>> = BTreeMap::new();
         for (number, (name, forms)) in languages.enumerate() {
             recogniser.names.push(name.to_owned());
             let recognise = forms.recognise();
-            let mut add = |words: &[String], weight| {
+            let language = u8::try_from(number).expect("fewer languages than that");
+            let mut add = |words: &[String], score| {
                 for word in words {
-                    recogniser.words.entry(word.to_lowercase()).or_default().push((number, weight));
+                    counts.entry(word.to_lowercase()).or_default().push(Count { language, score });
                 }
             };
             add(&recognise.words, FREQUENT);
@@ -48,6 +68,13 @@ impl Recogniser {
                 recogniser.letters.entry(letter).or_default().push(number);
             }
         }
+        let mut known = BTreeMap::new();
+        let mut number = |of: Vec<Count>| {
+            let lists = &mut recogniser.counts;
+            *known.entry(of).or_insert_with_key(|of| short(lists.push(of)))
+        };
+        let words: BTreeMap<String, u32> = counts.into_iter().map(|(word, of)| (word, number(of))).collect();
+        recogniser.words = Dictionary::new(&words);
         recogniser
     }
 
@@ -68,8 +95,8 @@ impl Recogniser {
             } else {
                 lower.extend(word.chars().flat_map(char::to_lowercase));
             }
-            for &(language, weight) in self.words.get(lower.as_str()).into_iter().flatten() {
-                fit.scores[language] += weight;
+            for count in self.words.get(&lower).into_iter().flat_map(|number| self.counts.get(number as usize)) {
+                fit.scores[usize::from(count.language)] += i32::from(count.score);
             }
             if plain && !plain_letters {
                 continue;
