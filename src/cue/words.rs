@@ -165,11 +165,12 @@ impl Brought {
 
     /// Adds the features and the operations of a list of the vocabulary's symbols.
     fn bring(&mut self, network: &Network, list: usize) {
+        let (features, operations) = (&mut *self.features, &mut *self.operations);
         for feature in network.shows.get(list) {
-            bits::insert(&mut self.features, feature.get());
+            bits::insert(features, feature.get());
         }
         for operation in network.triggers.get(list) {
-            bits::insert(&mut self.operations, operation.get());
+            bits::insert(operations, operation.get());
         }
     }
 

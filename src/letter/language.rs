@@ -132,35 +132,78 @@ impl Recogniser {
 /// The words of a text; lines that quote other people's mail are left out.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     let own = text.lines().filter(|line| !line.trim_start().starts_with('>'));
-    own.flat_map(pieces).filter(|word| word.chars().any(char::is_alphabetic))
+    own.flat_map(words_of)
 }
 
-/// The runs of letters, digits and apostrophes in a line.
-fn pieces(line: &str) -> impl Iterator<Item = &str> {
-    let mut rest = line;
+/// The words of a line: runs of letters, digits and apostrophes, with a letter among them.
+fn words_of(line: &str) -> impl Iterator<Item = &str> {
+    let mut at = 0;
     std::iter::from_fn(move || {
-        let (_, begun) = rest.split_at(run(rest, false));
-        let (piece, behind) = begun.split_at(run(begun, true));
-        rest = behind;
-        (!piece.is_empty()).then_some(piece)
+        loop {
+            let (start, end, kind) = run(line, at)?;
+            at = end;
+            if kind == Kind::Letter {
+                return line.get(start..end);
+            }
+        }
     })
 }
 
-/// How far the characters at the beginning of a text are those of words, or are not.
-fn run(text: &str, of_words: bool) -> usize {
-    let mut at = 0;
-    while let Some(&byte) = text.as_bytes().get(at) {
-        let (of_word, length) = if byte.is_ascii() {
-            (byte.is_ascii_alphanumeric() || byte == b'\'', 1)
-        } else {
-            text[at..].chars().next().map_or((false, 1), |c| (c.is_alphanumeric(), c.len_utf8()))
+/// What a character is to a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// It stands between words.
+    Other,
+    /// A digit or an apostrophe: it belongs to a word, but is none by itself.
+    Sign,
+    Letter,
+}
+
+impl Kind {
+    fn of(c: char) -> Kind {
+        match c {
+            _ if c.is_alphabetic() => Kind::Letter,
+            _ if c.is_numeric() || c == '\'' => Kind::Sign,
+            _ => Kind::Other,
+        }
+    }
+}
+
+/// The kinds of the characters of ASCII.
+const ASCII: [Kind; 128] = {
+    let mut kinds = [Kind::Other; 128];
+    let mut at: u8 = 0;
+    while at < 128 {
+        if at.is_ascii_alphabetic() {
+            kinds[at as usize] = Kind::Letter;
+        } else if at.is_ascii_digit() || at == b'\'' {
+            kinds[at as usize] = Kind::Sign;
+        }
+        at += 1;
+    }
+    kinds
+};
+
+/// The next run of characters of words from a place on: where it begins and ends, and the highest kind among them.
+fn run(line: &str, from: usize) -> Option<(usize, usize, Kind)> {
+    let bytes = line.as_bytes();
+    let (mut at, mut start, mut highest) = (from, None, Kind::Other);
+    while let Some(&byte) = bytes.get(at) {
+        let (kind, length) = match ASCII.get(usize::from(byte)) {
+            Some(kind) => (*kind, 1),
+            None => line[at..].chars().next().map_or((Kind::Other, 1), |c| (Kind::of(c), c.len_utf8())),
         };
-        if of_word != of_words {
-            break;
+        if kind == Kind::Other {
+            if start.is_some() {
+                break;
+            }
+        } else {
+            start.get_or_insert(at);
+            highest = highest.max(kind);
         }
         at += length;
     }
-    at
+    start.map(|start| (start, at, highest))
 }
 
 #[cfg(test)]
