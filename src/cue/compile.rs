@@ -142,8 +142,7 @@ impl<'a> Compiler<'a> {
         let symbols = self.levels.len();
         let mut layout = Layout {
             triggers: vec![Vec::new(); symbols],
-            shows: vec![Vec::new(); symbols],
-            features: FxHashMap::default(),
+            needs: FxHashMap::default(),
             makers: vec![0; symbols],
             finders: vec![U32::ZERO; self.network.patterns],
             network: self.network,

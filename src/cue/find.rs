@@ -213,9 +213,9 @@ impl Finder<'_> {
         }
     }
 
-    /// Whether the sentence has all features that an operation needs.
+    /// Whether the sentence has all that an operation needs.
     fn may_run(&self, operation: &Operation) -> bool {
-        self.network.needs(operation).all(|feature| bits::has(&self.memory.brought.features, feature))
+        self.network.may_run(operation, &self.memory.brought.symbols)
     }
 
     /// All edges of a symbol.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, little_endian::U32};
 
 use super::{
+    bits,
     chart::Symbol,
     nfa::{Automata, AutomatonId},
     vocabulary::{Need, Vocabulary},
@@ -35,15 +36,16 @@ pub(super) struct Network {
     pub(super) finders: Table<U32>,
     /// For each pattern those to look for where it was found.
     pub followers: Lists<U32>,
-    /// For each list of the vocabulary's symbols the operations that may become possible by them, and the features that they show.
+    /// For each list of the vocabulary's symbols the operations that may become possible by them.
     pub(super) triggers: Lists<U32>,
-    pub(super) shows: Lists<U32>,
-    /// How many features there are.
-    pub features: usize,
-    /// What operations need, one after another: features, or what is excepted.
+    /// What operations need, one after another: symbols, or sets of which one symbol is enough ([`SET`]); or what is excepted.
     pub(super) needs: Table<U32>,
+    pub(super) sets: Lists<U32>,
     pub patterns: usize,
 }
+
+/// What is needed is not the symbol of this number, but one symbol of the set of this number.
+pub(super) const SET: u32 = 1 << 31;
 
 /// Symbols of the token classes that are more than a word, as far as the pack uses them.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -111,7 +113,17 @@ impl Operation {
 }
 
 impl Network {
-    /// What an operation needs: the features of the sentence without which it finds nothing; or the symbols that it excepts.
+    /// Whether a sentence in which these symbols, as bits, may have edges has all without which an operation finds nothing.
+    pub(super) fn may_run(&self, operation: &Operation, symbols: &[u64]) -> bool {
+        self.needs(operation).all(|need| {
+            if need & SET == 0 {
+                return bits::has(symbols, need);
+            }
+            self.sets.get((need ^ SET) as usize).iter().any(|symbol| bits::has(symbols, symbol.get()))
+        })
+    }
+
+    /// What an operation needs, or the symbols that it excepts.
     pub(super) fn needs(&self, operation: &Operation) -> impl Iterator<Item = u32> {
         let [start, end] = operation.needs.map(|at| at.get() as usize);
         self.needs[start..end].iter().map(|need| need.get())

@@ -257,7 +257,7 @@ impl Vocabulary {
     }
 
     /// The symbols of a list.
-    pub(super) fn symbols(&self, list: usize) -> impl ExactSizeIterator<Item = Symbol> {
+    pub(super) fn symbols(&self, list: usize) -> impl Iterator<Item = Symbol> {
         self.symbols.get(list).iter().map(|symbol| symbol.get())
     }
 }

@@ -1,5 +1,5 @@
 //! The words that were met, with all that they bring to a sentence: in this letter or before. In: a token. Out: the symbols that it gives
-//! rise to, the features that it shows, the operations that it makes possible. Refuses to grow without end.
+//! rise to, the operations that it makes possible. Refuses to grow without end.
 
 use rustc_hash::FxHashMap;
 
@@ -100,12 +100,10 @@ impl Words {
         let row = &mut self.rows[from..];
         let groups = self.groups.split_last().map_or(&[][..], |(_, groups)| groups);
         for list in groups.iter().flat_map(|group| Vocabulary::lists(*group, token.negated)) {
-            let symbols = network.vocabulary.symbols(list);
-            // A list without symbols brings nothing.
-            if symbols.len() > 0 {
+            if !network.triggers.get(list).is_empty() {
                 self.lists.push(list);
             }
-            for symbol in symbols {
+            for symbol in network.vocabulary.symbols(list) {
                 let block = &mut row[symbol as usize / 64];
                 if *block == 0 {
                     self.blocks.push(symbol / 64);
@@ -145,7 +143,6 @@ impl Words {
 pub(super) struct Brought {
     /// The symbols that may have edges.
     pub symbols: Vec<u64>,
-    pub features: Vec<u64>,
     /// The operations that may be possible.
     pub operations: Vec<u64>,
 }
@@ -154,21 +151,17 @@ impl Brought {
     pub(super) fn new(network: &Network) -> Self {
         let bits = |count: usize| vec![0; count.div_ceil(64)];
         let operations = bits(network.operations.len());
-        Brought { symbols: bits(network.symbols()), features: bits(network.features), operations }
+        Brought { symbols: bits(network.symbols()), operations }
     }
 
     pub(super) fn clear(&mut self) {
         self.symbols.fill(0);
-        self.features.fill(0);
         self.operations.fill(0);
     }
 
-    /// Adds the features and the operations of a list of the vocabulary's symbols.
+    /// Adds the operations of a list of the vocabulary's symbols.
     fn bring(&mut self, network: &Network, list: usize) {
-        let (features, operations) = (&mut *self.features, &mut *self.operations);
-        for feature in network.shows.get(list) {
-            bits::insert(features, feature.get());
-        }
+        let operations = &mut *self.operations;
         for operation in network.triggers.get(list) {
             bits::insert(operations, operation.get());
         }

@@ -48,15 +48,14 @@ const SEVERAL: i32 = 6;
 const ENOUGH: i32 = 42;
 
 impl Recogniser {
-    /// A recogniser of these languages.
+    /// A recogniser of these languages, of the first 256.
     #[must_use]
     pub fn new<'f>(languages: impl Iterator<Item = (&'f str, &'f Forms)>) -> Self {
         let mut recogniser = Recogniser::default();
         let mut counts: BTreeMap<String, Vec<Count>> = BTreeMap::new();
-        for (number, (name, forms)) in languages.enumerate() {
+        for (language, (name, forms)) in (0..=u8::MAX).zip(languages) {
             recogniser.names.push(name.to_owned());
             let recognise = forms.recognise();
-            let language = u8::try_from(number).expect("fewer languages than that");
             let mut add = |words: &[String], score| {
                 for word in words {
                     counts.entry(word.to_lowercase()).or_default().push(Count { language, score });
@@ -65,7 +64,7 @@ impl Recogniser {
             add(&recognise.words, FREQUENT);
             add(&recognise.against, AGAINST);
             for letter in recognise.letters.chars() {
-                recogniser.letters.entry(letter).or_default().push(number);
+                recogniser.letters.entry(letter).or_default().push(language.into());
             }
         }
         let mut known = BTreeMap::new();
