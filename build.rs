@@ -13,6 +13,8 @@ mod cue;
 mod diagnostic;
 #[path = "src/rule/drafts.rs"]
 mod drafts;
+#[path = "src/flat.rs"]
+mod flat;
 #[path = "src/flaw.rs"]
 mod flaw;
 #[path = "src/letter/mod.rs"]
@@ -42,7 +44,9 @@ use letter::language::Recogniser;
 /// An error are the flaws of the rules.
 fn main() -> Result<(), Vec<Flaw>> {
     println!("cargo::rerun-if-changed=rules");
-    for source in ["src/cue", "src/letter", "src/rule", "src/flaw.rs", "src/diagnostic.rs", "src/source/mark.rs"] {
+    for source in
+        ["src/cue", "src/letter", "src/rule", "src/flat.rs", "src/flaw.rs", "src/diagnostic.rs", "src/source/mark.rs"]
+    {
         println!("cargo::rerun-if-changed={source}");
     }
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo tells it")).join("rules");

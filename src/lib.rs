@@ -14,6 +14,7 @@ pub mod cue;
 pub mod diagnostic;
 pub mod engine;
 pub mod fix;
+mod flat;
 pub mod flaw;
 pub mod letter;
 pub mod lsp;

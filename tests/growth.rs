@@ -18,7 +18,7 @@ const LANGUAGE: &str = "ms";
 /// So many times the shipped rules.
 const TIMES: usize = 10;
 /// How many times as much a letter may cost with them.
-const AT_MOST: f64 = 2.0;
+const AT_MOST: f64 = 1.6;
 const ROUNDS: usize = 15;
 
 #[test]

@@ -78,6 +78,8 @@ pub(super) fn run(args: &Check, common: &Common, screen: &mut Screen) -> Outcome
     }
     let words = words(&run.messages, &args.context, &jobs);
     run.sheets.finish(args.format, run.tally, words, screen);
+    // The program is about to end: the system takes a rule book back sooner than it is taken apart.
+    std::mem::forget(jobs);
     run.outcome.unwrap_or(Outcome::Clean)
 }
 

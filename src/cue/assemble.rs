@@ -14,7 +14,9 @@ use super::{
     example::Example,
     file::{ClassSource, CueFile, EntryFile, LexiconFile},
     network::PatternId,
-    set::{Compiled, Condition, Cue, CueFiles, CueId, CueSet, Entry, Form, PatternSource, Rare, User},
+    set::{
+        Compiled, Condition, Conditions, Cue, CueFiles, CueId, CueSet, Entry, Form, Parts, PatternSource, Rare, User,
+    },
 };
 use crate::{
     flaw::{Flaw, TomlFile},
@@ -147,7 +149,7 @@ impl Builder<'_> {
         let mut entries = Vec::new();
         for entry in &cue.entry {
             let number = entries.len();
-            if let Some(made) = self.entry(id, number, file, cue, entry) {
+            if let Some(made) = self.entry(id, number, file, entry) {
                 entries.push(made);
             }
         }
@@ -160,7 +162,15 @@ impl Builder<'_> {
         self.set.examples.extend(cue.good.iter().map(|text| Example::new(id, false, file, text)));
         self.counts(file, cue);
         let across = (0..entries.len()).filter(|number| entries[*number].is_across()).collect();
-        self.set.cues.cues.push(Cue { name: name.clone(), note: cue.note, warning: cue.warning, entries, across });
+        let suggest = cue.suggest.clone();
+        self.set.cues.cues.push(Cue {
+            name: name.clone(),
+            note: cue.note,
+            warning: cue.warning,
+            entries,
+            across,
+            suggest,
+        });
     }
 
     /// No example, no rule.
@@ -192,14 +202,7 @@ impl Builder<'_> {
         }
     }
 
-    fn entry(
-        &mut self,
-        cue: CueId,
-        number: usize,
-        file: &TomlFile,
-        of: &CueFile,
-        entry: &Spanned<EntryFile>,
-    ) -> Option<Entry> {
+    fn entry(&mut self, cue: CueId, number: usize, file: &TomlFile, entry: &Spanned<EntryFile>) -> Option<Entry> {
         let at = entry.span();
         let entry = entry.get_ref();
         let forms = [!entry.patterns.is_empty(), !entry.all.is_empty(), entry.regex.is_some()];
@@ -242,10 +245,10 @@ impl Builder<'_> {
             unless_in: entry.unless_in,
             near,
             heads: entry.head.clone(),
-            parts: if entry.parts.is_empty() { JUDGED.to_vec() } else { entry.parts.clone() },
+            parts: Parts::of(if entry.parts.is_empty() { &JUDGED } else { &entry.parts }),
             weight,
             extent: entry.span,
-            suggest: if entry.suggest.is_empty() { of.suggest.clone() } else { entry.suggest.clone() },
+            suggest: entry.suggest.clone(),
         })
     }
 
@@ -280,7 +283,7 @@ impl Builder<'_> {
         }
     }
 
-    fn conditions(&mut self, cue: CueId, file: &TomlFile, texts: &[Spanned<String>], silences: bool) -> Vec<Condition> {
+    fn conditions(&mut self, cue: CueId, file: &TomlFile, texts: &[Spanned<String>], silences: bool) -> Conditions {
         let condition = |text: &Spanned<String>| match text.get_ref().strip_prefix('@') {
             Some(name) => self.ask(cue, file, text, name).map(Condition::Cue),
             None => self.pattern(cue, file, text, silences).map(Condition::Pattern),
@@ -373,7 +376,9 @@ impl Builder<'_> {
             return Err(self.flaws);
         }
         let cues = &mut self.set.cues;
-        cues.classes = self.lexicon.places.keys().cloned().collect();
+        for class in self.lexicon.places.keys() {
+            cues.classes.push(class.as_bytes());
+        }
         let roles = Roles::of(&cues.cues, self.compiler.patterns());
         cues.network = self.compiler.finish(&roles.sought, &roles.followers);
         cues.asked_across = roles.across;
@@ -422,11 +427,11 @@ impl Roles {
             Form::Regex { .. } => {}
         }
         let regex = begin.is_empty();
-        let besides = entry.any.iter().chain(&entry.none).map(|condition| (condition, in_sentence));
+        let besides = entry.any.iter().chain(entry.none.iter()).map(|condition| (condition, in_sentence));
         let takes_back = entry.unless_in.in_sentence();
         for (condition, in_sentence) in besides.chain(entry.unless.iter().map(|condition| (condition, takes_back))) {
             if let Condition::Pattern(pattern) = condition {
-                asked.push((*pattern, in_sentence && !regex));
+                asked.push((pattern, in_sentence && !regex));
             }
         }
         for pattern in &begin {

@@ -49,6 +49,41 @@ impl Members {
     }
 }
 
+/// A set of small numbers that is emptied in the time that it took to fill it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Set {
+    bits: Vec<u64>,
+    members: Vec<u32>,
+}
+
+impl Set {
+    /// A set of numbers below `limit`.
+    pub(super) fn new(limit: usize) -> Self {
+        Set { bits: vec![0; limit / 64 + 1], members: Vec::new() }
+    }
+
+    pub(super) fn contains(&self, number: u32) -> bool {
+        self.bits[number as usize / 64] & (1 << (number % 64)) != 0
+    }
+
+    /// True when the number is new.
+    pub(super) fn insert(&mut self, number: u32) -> bool {
+        let bits = &mut self.bits[number as usize / 64];
+        let new = *bits & (1 << (number % 64)) == 0;
+        if new {
+            *bits |= 1 << (number % 64);
+            self.members.push(number);
+        }
+        new
+    }
+
+    pub(super) fn clear(&mut self) {
+        for number in self.members.drain(..) {
+            self.bits[number as usize / 64] = 0;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,10 @@
 //! The chart of one sentence: which symbols (words, classes, token classes) reach from where to where. Patterns run over it.
 
-use super::{flat::Set, mask::Mask};
-use crate::letter::{Letter, Token, TokenKind};
+use super::{bits::Set, mask::Mask};
+use crate::{
+    flat::short,
+    letter::{Letter, Token, TokenKind},
+};
 
 /// A thing that a pattern can ask for: a word test, a word class, a token class.
 pub(super) type Symbol = u32;
@@ -32,10 +35,11 @@ pub(super) struct Chart {
     tokens: Vec<usize>,
     negated: Mask,
     frame: Frame,
-    /// The symbols whose edges were looked for.
-    known: Set,
-    /// For each of them the positions of its edges over one token.
+    /// The symbols whose edges were looked for, and for each of them the positions of its edges over one token.
+    known: Vec<Symbol>,
     single: Vec<Mask>,
+    /// For each symbol its place among them, counted from 1; 0 where its edges were not looked for.
+    places: Vec<u32>,
     /// The edges over several tokens.
     long: Vec<(Symbol, Spot)>,
     /// The symbols in `long`.
@@ -72,17 +76,15 @@ impl Frame {
 
 impl Chart {
     pub(super) fn new(symbols: usize) -> Self {
-        Chart {
-            known: Set::new(symbols),
-            single: vec![Mask::default(); symbols],
-            with_long: Set::new(symbols),
-            ..Chart::default()
-        }
+        Chart { places: vec![0; symbols], with_long: Set::new(symbols), ..Chart::default() }
     }
 
     /// Makes room for the next sentence: these tokens of the letter.
     pub(super) fn begin(&mut self, letter: &Letter, tokens: std::ops::Range<usize>) {
-        self.known.clear();
+        for symbol in self.known.drain(..) {
+            self.places[symbol as usize] = 0;
+        }
+        self.single.clear();
         self.long.clear();
         self.with_long.clear();
         self.tokens.clear();
@@ -111,23 +113,30 @@ impl Chart {
 
     /// Takes note that the edges of a symbol are looked for; true when they were not before.
     pub(super) fn know(&mut self, symbol: Symbol) -> bool {
-        let new = self.known.insert(symbol);
-        if new {
-            self.single[symbol as usize] = Mask::default();
+        let place = &mut self.places[symbol as usize];
+        if *place != 0 {
+            return false;
         }
-        new
+        self.known.push(symbol);
+        self.single.push(Mask::default());
+        *place = short(self.known.len());
+        true
+    }
+
+    /// The positions at which a known symbol has edges over one token.
+    fn single(&self, symbol: Symbol) -> Mask {
+        self.single[self.places[symbol as usize] as usize - 1]
     }
 
     /// Sets the positions at which a known symbol has edges over one token.
     pub(super) fn set(&mut self, symbol: Symbol, positions: Mask) {
-        self.single[symbol as usize] = positions;
+        self.single[self.places[symbol as usize] as usize - 1] = positions;
     }
 
     /// Adds an edge of a symbol that is known.
     pub(super) fn add(&mut self, symbol: Symbol, spot: Spot) {
         if spot.end == spot.start + 1 {
-            let single = &mut self.single[symbol as usize];
-            *single = single.or(Mask::one(spot.start.into()));
+            self.set(symbol, self.single(symbol).or(Mask::one(spot.start.into())));
         } else if self.with_long.insert(symbol) || !self.long.contains(&(symbol, spot)) {
             self.long.push((symbol, spot));
         }
@@ -135,8 +144,8 @@ impl Chart {
 
     /// Adds the edges of one known symbol to those of another.
     pub(super) fn copy(&mut self, from: Symbol, to: Symbol) {
-        let single = self.single[from as usize];
-        self.single[to as usize] = self.single[to as usize].or(single);
+        let single = self.single(from);
+        self.set(to, self.single(to).or(single));
         if self.with_long.contains(from) {
             let spots: Vec<Spot> = self.long_edges(from).collect();
             for spot in spots {
@@ -147,7 +156,7 @@ impl Chart {
 
     /// Of these positions those at which edges of a known symbol begin, and where the edges end.
     pub(super) fn step(&self, symbol: Symbol, from: Mask) -> (Mask, Mask) {
-        let mut starts = self.single[symbol as usize].and(from);
+        let mut starts = self.single(symbol).and(from);
         let mut ends = starts.next();
         if self.with_long.contains(symbol) {
             for spot in self.long_edges(symbol).filter(|spot| from.contains(spot.start.into())) {
@@ -165,7 +174,7 @@ impl Chart {
     /// All edges of a known symbol.
     pub(super) fn spots(&self, symbol: Symbol) -> impl Iterator<Item = Spot> {
         let long = self.with_long.contains(symbol).then(|| self.long_edges(symbol));
-        self.single[symbol as usize].iter().map(|at| Spot::new(at, at + 1)).chain(long.into_iter().flatten())
+        self.single(symbol).iter().map(|at| Spot::new(at, at + 1)).chain(long.into_iter().flatten())
     }
 }
 

@@ -54,6 +54,7 @@ pub(super) struct Compiler<'a> {
     /// How often a word that gives the symbol is likely to be met; the rarest of a pattern triggers it.
     costs: Vec<u32>,
     tests: FxHashMap<Vec<Test>, Symbol>,
+    builtins: BTreeMap<String, Symbol>,
     classes: FxHashMap<(String, bool), Symbol>,
     differences: FxHashMap<(Symbol, Vec<Symbol>), Symbol>,
     patterns: FxHashMap<String, PatternId>,
@@ -85,6 +86,7 @@ impl<'a> Compiler<'a> {
             levels: Vec::new(),
             costs: Vec::new(),
             tests: FxHashMap::default(),
+            builtins: BTreeMap::new(),
             classes: FxHashMap::default(),
             differences: FxHashMap::default(),
             patterns: FxHashMap::default(),
@@ -140,8 +142,7 @@ impl<'a> Compiler<'a> {
         let symbols = self.levels.len();
         let mut layout = Layout {
             triggers: vec![Vec::new(); symbols],
-            shows: vec![Vec::new(); symbols],
-            features: FxHashMap::default(),
+            needs: FxHashMap::default(),
             makers: vec![0; symbols],
             finders: vec![U32::ZERO; self.network.patterns],
             network: self.network,
@@ -149,7 +150,7 @@ impl<'a> Compiler<'a> {
         for number in order {
             layout.add(&self.operations[number], &needs[number], &roots, sought);
         }
-        layout.finish(followers, Vocabulary::new(self.words, self.bare))
+        layout.finish(followers, Vocabulary::new(self.words, self.bare, &self.builtins))
     }
 
     fn symbol(&mut self, cost: u32) -> Symbol {
@@ -206,8 +207,8 @@ impl<'a> Compiler<'a> {
 
     fn builtin(&mut self, name: &str) -> Option<Symbol> {
         let name = BUILTIN.iter().find(|known| **known == name)?;
-        if let Some(symbol) = self.network.builtins.get(name) {
-            return Some(symbol);
+        if let Some(symbol) = self.builtins.get(*name) {
+            return Some(*symbol);
         }
         let symbol = self.symbol(match *name {
             "word" => 2000,
@@ -215,7 +216,7 @@ impl<'a> Compiler<'a> {
             "number" | "name" => 100,
             _ => 10,
         });
-        self.network.builtins.of_words.insert((*name).to_owned(), symbol);
+        self.builtins.insert((*name).to_owned(), symbol);
         match *name {
             "name" => self.network.builtins.name = Some(symbol),
             "quoted" => self.network.builtins.quoted = Some(symbol),

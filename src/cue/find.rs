@@ -3,18 +3,20 @@
 use std::{ops::Range, sync::Mutex};
 
 use super::{
-    bits::{self, Members},
+    bits::{self, Members, Set},
     chart::{self, Chart, Frame, Spot, Symbol},
     findings::Findings,
-    flat::{Set, short},
     mask::Mask,
     network::{Network, Operation, PatternId, Work},
     nfa::Edges,
     recall::{Place, Recall},
     set::CueSet,
-    words::Words,
+    words::{Brought, Words},
 };
-use crate::letter::{Letter, Sentence, Token, TokenKind, Written};
+use crate::{
+    flat::short,
+    letter::{Letter, Sentence, Token, TokenKind, Written},
+};
 
 impl CueSet {
     /// The patterns that are found somewhere in the letter, whatever their entries ask for besides.
@@ -66,10 +68,7 @@ pub(super) struct Memory {
     /// For each position of the sentence the number of what its word brings, and the place of its row.
     gifts: Vec<usize>,
     sentence: Vec<usize>,
-    /// As bits: the symbols that may have edges in the sentence, and behind them its features.
-    bits: Vec<u64>,
-    /// As bits: the operations that may be possible in the sentence.
-    possible: Vec<u64>,
+    brought: Brought,
     /// The patterns that were looked for in the sentence, and of them those whose followers were not yet.
     looked_for: Set,
     to_follow: Vec<PatternId>,
@@ -94,14 +93,12 @@ impl Memories {
 
 impl Memory {
     fn new(network: &Network) -> Self {
-        let words = Words::new(network);
         Memory {
-            chart: Chart::new(network.triggers.len()),
+            chart: Chart::new(network.symbols()),
+            words: Words::new(network),
             gifts: Vec::new(),
             sentence: Vec::new(),
-            bits: vec![0; words.row().0],
-            words,
-            possible: vec![0; network.operations.len().div_ceil(64)],
+            brought: Brought::new(network),
             looked_for: Set::new(network.patterns),
             to_follow: Vec::new(),
             recall: Recall::default(),
@@ -167,30 +164,20 @@ impl Finder<'_> {
     /// Gathers what the words of the sentence bring.
     fn begin(&mut self) {
         self.places.clear();
-        let Memory { chart, words, gifts, sentence, bits, possible, looked_for, to_follow, .. } = &mut self.memory;
-        bits.fill(0);
-        possible.fill(0);
+        let Memory { chart, words, gifts, sentence, brought, looked_for, to_follow, .. } = &mut self.memory;
+        brought.clear();
         looked_for.clear();
         to_follow.clear();
         sentence.clear();
         chart.begin(self.letter, self.tokens.clone());
-        sentence.extend(gifts.iter().map(|&gift| words.bring(gift, bits, possible)));
-        let (symbols, features) = bits.split_at_mut(words.row().1);
+        sentence.extend(gifts.iter().map(|&gift| words.bring(self.network, gift, brought)));
         let mut quotes = self.tokens.clone().filter(|&index| self.letter.tokens[index].kind == TokenKind::Quote);
-        if let Some(symbol) = self.network.builtins.quoted
-            && quotes.nth(1).is_some()
-        {
-            bits::insert(symbols, symbol);
-            for operation in self.network.triggers.get(symbol as usize) {
-                bits::insert(possible, operation.get());
-            }
-            for feature in self.network.shows.get(symbol as usize) {
-                bits::insert(features, feature.get());
-            }
+        if quotes.nth(1).is_some() {
+            brought.bring_class(self.network, "quoted");
         }
         let mut makers = Members::new(self.network.all_makers());
-        while let Some(operation) = makers.next(possible) {
-            bits::insert(symbols, self.network.operations[operation].makes());
+        while let Some(operation) = makers.next(&brought.operations) {
+            bits::insert(&mut brought.symbols, self.network.operations[operation].makes());
         }
     }
 
@@ -198,7 +185,7 @@ impl Finder<'_> {
     fn seek(&mut self) {
         let network = self.network;
         let mut sought = Members::new(network.sought());
-        while let Some(operation) = sought.next(&self.memory.possible) {
+        while let Some(operation) = sought.next(&self.memory.brought.operations) {
             self.look_for(&network.operations[operation]);
         }
         while let Some(pattern) = self.memory.to_follow.pop() {
@@ -226,10 +213,9 @@ impl Finder<'_> {
         }
     }
 
-    /// Whether the sentence has all features that an operation needs.
+    /// Whether the sentence has all that an operation needs.
     fn may_run(&self, operation: &Operation) -> bool {
-        let features = &self.memory.bits[self.memory.words.row().1..];
-        self.network.needs(operation).all(|feature| bits::has(features, feature))
+        self.network.may_run(operation, &self.memory.brought.symbols)
     }
 
     /// All edges of a symbol.
@@ -257,7 +243,7 @@ impl Finder<'_> {
             chart.set(symbol, words.giving(symbol, sentence));
         }
         let mut makers = Members::new(network.makers(symbol));
-        while let Some(operation) = makers.next(&self.memory.possible) {
+        while let Some(operation) = makers.next(&self.memory.brought.operations) {
             self.make(&network.operations[operation]);
         }
     }
@@ -352,7 +338,7 @@ impl Edges for Finder<'_> {
     }
 
     fn may_have(&self, symbol: Symbol) -> bool {
-        bits::has(&self.memory.bits, symbol)
+        bits::has(&self.memory.brought.symbols, symbol)
     }
 
     fn step(&mut self, symbol: Symbol, from: Mask) -> (Mask, Mask) {

@@ -6,15 +6,18 @@ use std::{ops::Range, sync::Arc};
 use rayon::prelude::*;
 
 use super::{
+    bits,
     find::Finder,
-    flat::short,
     hear::Hit,
     recall::Place,
     said::{Said, Stretch},
     set::{Cue, CueSet, Form},
     weigh::{Raw, Scales, moved},
 };
-use crate::letter::{Letter, Part};
+use crate::{
+    flat::short,
+    letter::{Letter, Part},
+};
 
 /// What is found in sentences.
 #[derive(Debug, Default)]
@@ -99,6 +102,29 @@ fn run<'i, T>(items: &'i [T], number: impl Fn(&T) -> usize, range: &Range<usize>
     let from = items.partition_point(|item| number(item) < range.start);
     let to = items.partition_point(|item| number(item) < range.end);
     &items[from..to]
+}
+
+/// Which bytes follow one another in a text; some that do not may seem to. Most texts that are looked for in vain have a pair that the
+/// text lacks.
+struct Pairs([u64; 64]);
+
+impl Pairs {
+    fn of(text: &str) -> Self {
+        let mut bits = [0; 64];
+        for pair in text.as_bytes().windows(2) {
+            bits::insert(&mut bits, Self::number(pair));
+        }
+        Pairs(bits)
+    }
+
+    fn number(pair: &[u8]) -> u32 {
+        (u32::from(pair[0]) << 5 ^ u32::from(pair[1])) % 4096
+    }
+
+    /// Whether another text may stand in this one.
+    fn may_be_in(&self, text: &str) -> bool {
+        text.as_bytes().windows(2).all(|pair| bits::has(&self.0, Self::number(pair)))
+    }
 }
 
 /// Sentences of a long text are shared out by so many.
@@ -206,20 +232,22 @@ impl CueSet {
     fn matches(&self, text: &str, letter: &Letter, parts: &[usize]) -> Vec<(usize, Match)> {
         let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return Vec::new() };
         let all = &text[letter.parts[*first].range.start..letter.parts[*last].range.end];
+        let pairs = Pairs::of(all);
         let mut matches = Vec::new();
         for (cue, of) in self.cues.iter().enumerate() {
             for &number in &of.across {
                 let entry = &of.entries[number];
                 let Form::Regex { regex, literals } = &entry.form else { continue };
                 // Most letters have none of them.
-                let literals: Vec<&String> = literals.iter().filter(|literal| all.contains(literal.as_str())).collect();
+                let here = |literal: &&String| pairs.may_be_in(literal) && all.contains(literal.as_str());
+                let literals: Vec<&String> = literals.iter().filter(here).collect();
                 if literals.is_empty() {
                     continue;
                 }
                 for &part in parts {
                     let Part { kind, range, .. } = &letter.parts[part];
                     let text = &text[range.clone()];
-                    if entry.parts.contains(kind) && literals.iter().any(|literal| text.contains(literal.as_str())) {
+                    if entry.parts.has(*kind) && literals.iter().any(|literal| text.contains(literal.as_str())) {
                         let small = |number: usize| u16::try_from(number).expect("fewer entries than that");
                         let found = regex.regex().find_iter(text).map(|found| found.range());
                         let found = found.map(|range| Match { cue: small(cue), entry: small(number), range });

@@ -7,12 +7,11 @@ use super::{
     bits,
     file::{Extent, Scope},
     findings::{CueSaid, Heard, Match, PartSaid},
-    flat::short,
     places::{Candidate, Found, Places},
     set::{Condition, Cue, CueId, CueSet, Entry, Form},
     weigh::{Origin, Raw, Scales, moved},
 };
-use crate::letter::Letter;
+use crate::{flat::short, letter::Letter};
 
 /// A cue was heard.
 #[derive(Debug, Clone, PartialEq)]
@@ -179,13 +178,13 @@ impl Hearing<'_> {
         let open = |in_sentence: bool, condition: &Condition| {
             any.is_none() || !in_sentence || matches!(condition, Condition::Cue(_))
         };
-        let besides = |condition: &&Condition| open(entry.scope.in_sentence(), condition);
-        let unless = |condition: &&Condition| open(entry.unless_in.in_sentence(), condition);
-        let meets = |condition: &Condition| self.meets(entry.scope, *condition, hit);
+        let besides = |condition: &Condition| open(entry.scope.in_sentence(), condition);
+        let unless = |condition: &Condition| open(entry.unless_in.in_sentence(), condition);
+        let meets = |condition: Condition| self.meets(entry.scope, condition, hit);
         (entry.near.is_empty() || entry.near.iter().any(|cue| self.near(*cue, hit.sentence)))
             && (any.unwrap_or(entry.any.is_empty()) || entry.any.iter().filter(besides).any(meets))
             && !entry.none.iter().filter(besides).any(meets)
-            && !entry.unless.iter().filter(unless).any(|condition| self.takes_back(entry, *condition, hit))
+            && !entry.unless.iter().filter(unless).any(|condition| self.takes_back(entry, condition, hit))
     }
 
     fn near(&self, cue: CueId, sentence: usize) -> bool {

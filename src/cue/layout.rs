@@ -1,6 +1,6 @@
 //! In: the operations of a pack as they were drafted. Out: the network in which they stand in order, each with what it needs. Says for
 //! each operation what must be among the words of a sentence for it to find anything: sets of symbols that words give, one of each.
-//! The rarest set triggers the operation; the others are features of a sentence, looked at before the operation runs.
+//! The rarest set triggers the operation; the others are looked at before the operation runs.
 
 use rustc_hash::FxHashMap;
 use zerocopy::little_endian::U32;
@@ -8,11 +8,11 @@ use zerocopy::little_endian::U32;
 use super::{
     chart::Symbol,
     compile::Draft,
-    flat::short,
-    network::{Network, Operation, PatternId, Work},
+    network::{Network, Operation, PatternId, SET, Work},
     nfa::Tree,
     vocabulary::Vocabulary,
 };
+use crate::flat::short;
 
 /// A set that so many words in ten thousand belong to is met in nearly every sentence: it is not worth looking at.
 const COMMON: u32 = 600;
@@ -79,8 +79,7 @@ impl Roots {
 pub(super) struct Layout {
     pub network: Network,
     pub triggers: Vec<Vec<u32>>,
-    pub shows: Vec<Vec<u32>>,
-    pub features: FxHashMap<Vec<Symbol>, u32>,
+    pub needs: FxHashMap<Vec<Symbol>, u32>,
     pub makers: Vec<usize>,
     pub finders: Vec<U32>,
 }
@@ -109,29 +108,28 @@ impl Layout {
         }
         let start = self.network.needs.len();
         if let Work::Except { .. } = draft.work {
-            self.network.needs.extend(&draft.except.iter().copied().map(U32::new).collect::<Vec<_>>());
+            self.network.needs.extend(&numbers(&draft.except));
         } else {
             // What needs nothing is never found: no word asks for it.
             let nothing = [Vec::new()];
             let looked_at = if needs.is_empty() { &nothing } else { &needs[usize::from(triggered)..] };
             for set in looked_at.iter().filter(|set| roots.cost(set) < COMMON) {
-                let feature = self.feature(set);
-                self.network.needs.push(feature.into());
+                let need = self.need(set);
+                self.network.needs.push(need.into());
             }
         }
         let needs = start..self.network.needs.len();
         self.network.operations.push(Operation::new(&needs, draft.work));
     }
 
-    fn feature(&mut self, set: &[Symbol]) -> u32 {
-        let next = short(self.features.len());
-        let feature = *self.features.entry(set.to_vec()).or_insert(next);
-        if feature == next {
-            for &symbol in set {
-                self.shows[symbol as usize].push(feature);
-            }
+    /// The number by which an operation names a set of symbols.
+    fn need(&mut self, set: &[Symbol]) -> u32 {
+        if let [symbol] = set {
+            return *symbol;
         }
-        feature
+        let sets = &mut self.network.sets;
+        let new = |set: &Vec<Symbol>| SET | short(sets.push(&numbers(set)));
+        *self.needs.entry(set.to_vec()).or_insert_with_key(new)
     }
 
     /// The network with all its operations.
@@ -144,17 +142,22 @@ impl Layout {
         }
         network.asked_from = network.asked_from.max(short(end));
         network.finders = self.finders.into();
-        network.features = self.features.len();
-        for (lists, of) in [
-            (&mut network.triggers, &self.triggers),
-            (&mut network.shows, &self.shows),
-            (&mut network.followers, &followers.to_vec()),
-        ] {
-            for list in of {
-                lists.push(&list.iter().copied().map(U32::new).collect::<Vec<_>>());
-            }
+        for list in followers {
+            network.followers.push(&numbers(list));
+        }
+        for list in 0..vocabulary.all_lists() {
+            let triggered = vocabulary.symbols(list).flat_map(|symbol| &self.triggers[symbol as usize]);
+            let mut operations: Vec<u32> = triggered.copied().collect();
+            operations.sort_unstable();
+            operations.dedup();
+            network.triggers.push(&numbers(&operations));
         }
         network.vocabulary = vocabulary;
         self.network
     }
+}
+
+/// Numbers as they are kept in tables.
+fn numbers(list: &[u32]) -> Vec<U32> {
+    list.iter().copied().map(U32::new).collect()
 }

@@ -16,7 +16,6 @@ mod example;
 mod file;
 mod find;
 mod findings;
-mod flat;
 mod hear;
 mod layout;
 mod mask;

@@ -1,17 +1,19 @@
 //! What runs over a sentence: the vocabulary, the operations in their order, the automata; as tables that are used as they lie. In: what
 //! `compile` has put together. Out: which operation makes what, and what it needs. Refuses to run anything: `find` does.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, little_endian::U32};
 
 use super::{
+    bits,
     chart::Symbol,
-    flat::{Lists, Table, short},
     nfa::{Automata, AutomatonId},
     vocabulary::{Need, Vocabulary},
 };
+
+use crate::flat::{Lists, Table, short};
 
 /// Number of a pattern: equal patterns of a pack are one.
 pub(super) type PatternId = u32;
@@ -34,29 +36,22 @@ pub(super) struct Network {
     pub(super) finders: Table<U32>,
     /// For each pattern those to look for where it was found.
     pub followers: Lists<U32>,
-    /// For each symbol that a word gives the operations that may become possible by it, and the features that it shows.
-    pub triggers: Lists<U32>,
-    pub shows: Lists<U32>,
-    /// How many features there are.
-    pub features: usize,
-    /// What operations need, one after another: features, or what is excepted.
+    /// For each list of the vocabulary's symbols the operations that may become possible by them.
+    pub(super) triggers: Lists<U32>,
+    /// What operations need, one after another: symbols, or sets of which one symbol is enough ([`SET`]); or what is excepted.
     pub(super) needs: Table<U32>,
+    pub(super) sets: Lists<U32>,
     pub patterns: usize,
 }
 
-/// Symbols of the token classes, as far as the pack uses them.
+/// What is needed is not the symbol of this number, but one symbol of the set of this number.
+pub(super) const SET: u32 = 1 << 31;
+
+/// Symbols of the token classes that are more than a word, as far as the pack uses them.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Builtins {
-    pub(super) of_words: BTreeMap<String, Symbol>,
-    /// Those of classes that are more than a word.
     pub name: Option<Symbol>,
     pub quoted: Option<Symbol>,
-}
-
-impl Builtins {
-    pub(super) fn get(&self, name: &str) -> Option<Symbol> {
-        self.of_words.get(name).copied()
-    }
 }
 
 /// Makes edges or finds patterns; as it is kept in tables.
@@ -118,10 +113,25 @@ impl Operation {
 }
 
 impl Network {
-    /// What an operation needs: the features of the sentence without which it finds nothing; or the symbols that it excepts.
+    /// Whether a sentence in which these symbols, as bits, may have edges has all without which an operation finds nothing.
+    pub(super) fn may_run(&self, operation: &Operation, symbols: &[u64]) -> bool {
+        self.needs(operation).all(|need| {
+            if need & SET == 0 {
+                return bits::has(symbols, need);
+            }
+            self.sets.get((need ^ SET) as usize).iter().any(|symbol| bits::has(symbols, symbol.get()))
+        })
+    }
+
+    /// What an operation needs, or the symbols that it excepts.
     pub(super) fn needs(&self, operation: &Operation) -> impl Iterator<Item = u32> {
         let [start, end] = operation.needs.map(|at| at.get() as usize);
         self.needs[start..end].iter().map(|need| need.get())
+    }
+
+    /// How many symbols there are.
+    pub(super) fn symbols(&self) -> usize {
+        self.makers.len()
     }
 
     /// The operations that make the edges of a symbol.

@@ -9,9 +9,9 @@ use zerocopy::{
 
 use super::{
     chart::{Frame, Spot, Symbol},
-    flat::{Lists, Table, short},
     mask::Mask,
 };
+use crate::flat::{Lists, Table, short};
 
 /// A syntax tree with symbols in place of words.
 #[derive(Debug, Clone, PartialEq, Eq)]

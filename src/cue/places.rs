@@ -6,12 +6,11 @@ use std::ops::Range;
 use super::{
     bits,
     file::{Scope, UnlessIn},
-    flat::short,
     network::PatternId,
     recall::Place,
     set::Entry,
 };
-use crate::letter::Letter;
+use crate::{flat::short, letter::Letter};
 
 /// Where a pattern was found: tokens of the letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

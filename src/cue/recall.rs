@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{findings::PartSaid, flat::short, network::PatternId, said::Said};
-use crate::letter::PartId;
+use super::{findings::PartSaid, network::PatternId, said::Said};
+use crate::{flat::short, letter::PartId};
 
 /// A place of a pattern: tokens of the sentence.
 #[derive(Debug, Clone, Copy)]

@@ -104,13 +104,13 @@ impl CueSet {
 
 /// Whether what an entry wants any of was found in the sentence itself; none where the sentence decides that the entry is not heard.
 fn may_hold(places: &Places, entry: &Entry, hit: &Candidate) -> Option<bool> {
-    let meets = |condition: &Condition| match condition {
-        Condition::Pattern(pattern) => entry.scope.in_sentence() && places.meets(entry.scope, *pattern, hit),
+    let meets = |condition: Condition| match condition {
+        Condition::Pattern(pattern) => entry.scope.in_sentence() && places.meets(entry.scope, pattern, hit),
         Condition::Cue(_) => false,
     };
-    let takes_back = |condition: &Condition| match condition {
+    let takes_back = |condition: Condition| match condition {
         Condition::Pattern(pattern) => {
-            entry.unless_in.in_sentence() && places.takes_back(entry.unless_in, *pattern, hit)
+            entry.unless_in.in_sentence() && places.takes_back(entry.unless_in, pattern, hit)
         }
         Condition::Cue(_) => false,
     };

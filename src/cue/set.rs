@@ -4,16 +4,19 @@ use std::{collections::BTreeMap, sync::OnceLock};
 
 use regex::Regex;
 use serde::{Deserialize, Serialize};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, little_endian::U16};
+use zerocopy::{
+    FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned,
+    little_endian::{U16, U32},
+};
 
 use super::{
     example::Example,
     file::{Extent, Scope, UnlessIn},
     find::Memories,
-    flat::Lists,
     network::{Network, PatternId},
 };
 use crate::{
+    flat::{Lists, Table, short},
     flaw::{Flaw, TomlFile},
     letter::{Head, PartKind},
 };
@@ -46,8 +49,8 @@ pub struct CueSet {
     pub(super) users: Lists<User>,
     /// As bits: the patterns for which entries ask beyond the sentence.
     pub(super) asked_across: Vec<u64>,
-    /// The names of the lexicon's classes.
-    pub(super) classes: Vec<String>,
+    /// The names of the lexicon's classes, in alphabetical order.
+    pub(super) classes: Lists<u8>,
     #[serde(skip)]
     pub(super) memories: Memories,
 }
@@ -81,6 +84,7 @@ pub(super) struct PatternSource {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(super) struct Cue {
     pub name: String,
     pub note: f32,
@@ -88,19 +92,22 @@ pub(super) struct Cue {
     pub entries: Vec<Entry>,
     /// Which entries are not heard sentence by sentence.
     pub across: Vec<usize>,
+    /// Wordings to use instead, for entries that have none of their own.
+    pub suggest: Vec<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(super) struct Entry {
     pub form: Form,
-    pub any: Vec<Condition>,
-    pub none: Vec<Condition>,
-    pub unless: Vec<Condition>,
+    pub any: Conditions,
+    pub none: Conditions,
+    pub unless: Conditions,
     pub scope: Scope,
     pub unless_in: UnlessIn,
     pub near: Vec<CueId>,
     pub heads: Vec<Head>,
-    pub parts: Vec<PartKind>,
+    pub parts: Parts,
     pub weight: f32,
     pub extent: Extent,
     pub suggest: Vec<String>,
@@ -118,8 +125,8 @@ impl Entry {
 
     /// Whether more than its own sentence decides if it is heard.
     pub(super) fn asks_others(&self) -> bool {
-        let asks = |conditions: &[Condition], in_sentence: bool| {
-            let cue = |condition: &Condition| matches!(condition, Condition::Cue(_));
+        let asks = |conditions: &Conditions, in_sentence: bool| {
+            let cue = |condition: Condition| matches!(condition, Condition::Cue(_));
             !conditions.is_empty() && (!in_sentence || conditions.iter().any(cue))
         };
         let in_sentence = self.scope.in_sentence();
@@ -132,9 +139,13 @@ impl Entry {
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Form {
-    Patterns(Vec<PatternId>),
+    /// Which patterns these are only the compiler asks.
+    Patterns(#[serde(skip)] Vec<PatternId>),
     All(Vec<PatternId>),
-    Regex { regex: Rare, literals: Vec<String> },
+    Regex {
+        regex: Rare,
+        literals: Vec<String>,
+    },
 }
 
 /// A regular expression that is compiled when it is first wanted.
@@ -155,10 +166,61 @@ impl Rare {
     }
 }
 
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+/// What an entry asks for besides.
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Condition {
     Pattern(PatternId),
     Cue(CueId),
+}
+
+/// Some conditions.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub(super) struct Conditions(Table<Asked>);
+
+/// A condition as it is kept in tables.
+#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+struct Asked {
+    is_cue: u8,
+    number: U32,
+}
+
+impl Conditions {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Condition> {
+        self.0.iter().map(|asked| match (asked.is_cue, asked.number.get()) {
+            (0, pattern) => Condition::Pattern(pattern),
+            (_, cue) => Condition::Cue(cue as CueId),
+        })
+    }
+}
+
+impl FromIterator<Condition> for Conditions {
+    fn from_iter<I: IntoIterator<Item = Condition>>(conditions: I) -> Self {
+        let asked = |condition| match condition {
+            Condition::Pattern(pattern) => Asked { is_cue: 0, number: pattern.into() },
+            Condition::Cue(cue) => Asked { is_cue: 1, number: short(cue).into() },
+        };
+        Conditions(conditions.into_iter().map(asked).collect::<Vec<_>>().into())
+    }
+}
+
+/// Kinds of parts, as bits.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Parts(u16);
+
+impl Parts {
+    pub(super) fn of(kinds: &[PartKind]) -> Self {
+        Parts(kinds.iter().fold(0, |bits, kind| bits | 1 << *kind as u16))
+    }
+
+    pub(super) fn has(self, kind: PartKind) -> bool {
+        self.0 >> kind as u16 & 1 != 0
+    }
 }
 
 impl CueSet {
@@ -169,7 +231,7 @@ impl CueSet {
 
     /// The names of the word classes, in alphabetical order.
     pub fn classes(&self) -> impl Iterator<Item = &str> {
-        self.classes.iter().map(String::as_str)
+        (0..self.classes.len()).map(|class| self.classes.text(class))
     }
 
     /// The name of a cue.
@@ -193,6 +255,8 @@ impl CueSet {
     /// The wordings that the entry of a hit offers.
     #[must_use]
     pub fn suggestions(&self, cue: CueId, entry: usize) -> &[String] {
-        &self.cues[cue].entries[entry].suggest
+        let cue = &self.cues[cue];
+        let own = &cue.entries[entry].suggest;
+        if own.is_empty() { &cue.suggest } else { own }
     }
 }

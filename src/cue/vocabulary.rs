@@ -8,10 +8,8 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use zerocopy::little_endian::U32;
 
-use super::{
-    chart::Symbol,
-    flat::{Lists, Table},
-};
+use super::chart::Symbol;
+use crate::flat::{Lists, Table};
 
 /// Whether a symbol minds that its word is negated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -119,6 +117,8 @@ pub(super) struct Vocabulary {
     exact: Maps,
     /// The same words without their diacritics, for words typed so.
     bare: Maps,
+    /// The groups of the token classes that the pack uses.
+    classes: BTreeMap<String, Group>,
     /// For each group three lists of symbols: whether the word is negated or not, only if it is not, only if it is.
     symbols: Lists<U32>,
 }
@@ -207,8 +207,8 @@ impl Maps {
 }
 
 impl Vocabulary {
-    /// The tables for these tests, and for those without diacritics.
-    pub(super) fn new(exact: Tests, bare: Tests) -> Vocabulary {
+    /// The tables for these tests, for those without diacritics, and for the symbols of token classes.
+    pub(super) fn new(exact: Tests, bare: Tests, classes: &BTreeMap<String, Symbol>) -> Vocabulary {
         let mut vocabulary = Vocabulary::default();
         let mut known: FxHashMap<Vec<Grant>, u64> = FxHashMap::default();
         let symbols = &mut vocabulary.symbols;
@@ -225,6 +225,9 @@ impl Vocabulary {
         };
         vocabulary.exact = exact.maps(&mut group);
         vocabulary.bare = bare.maps(&mut group);
+        let mut class =
+            |symbol: Symbol| Group::try_from(group(vec![(symbol, Need::Any)])).expect("fewer groups than that");
+        vocabulary.classes = classes.iter().map(|(name, symbol)| (name.clone(), class(*symbol))).collect();
         vocabulary
     }
 
@@ -237,10 +240,24 @@ impl Vocabulary {
         }
     }
 
-    /// The symbols of a group where the word is negated, or is not.
-    pub(super) fn given(&self, group: Group, negated: bool) -> impl Iterator<Item = Symbol> {
+    /// The group of a token class, if the pack uses it.
+    pub(super) fn class(&self, name: &str) -> Option<Group> {
+        self.classes.get(name).copied()
+    }
+
+    /// The lists of a group where the word is negated, or is not.
+    pub(super) fn lists(group: Group, negated: bool) -> [usize; 2] {
         let need = if negated { Need::Negated } else { Need::Plain };
-        let list = move |need: Need| self.symbols.get(group as usize * NEEDS.len() + usize::from(need.number()));
-        [Need::Any, need].into_iter().flat_map(list).map(|symbol| symbol.get())
+        [Need::Any, need].map(|need| group as usize * NEEDS.len() + usize::from(need.number()))
+    }
+
+    /// How many lists there are.
+    pub(super) fn all_lists(&self) -> usize {
+        self.symbols.len()
+    }
+
+    /// The symbols of a list.
+    pub(super) fn symbols(&self, list: usize) -> impl Iterator<Item = Symbol> {
+        self.symbols.get(list).iter().map(|symbol| symbol.get())
     }
 }

@@ -58,7 +58,7 @@ impl Scales<'_> {
     /// Whether an entry may be heard in this part of the letter and this kind of clause.
     pub(super) fn stands(self, entry: &Entry, hit: &Candidate) -> bool {
         let part = self.letter.sentences[hit.sentence].part;
-        entry.parts.contains(&self.letter.parts[part].kind)
+        entry.parts.has(self.letter.parts[part].kind)
             && (entry.heads.is_empty() || entry.heads.contains(&self.letter.tokens[hit.tokens.start].head))
     }
 

@@ -1,31 +1,32 @@
 //! The words that were met, with all that they bring to a sentence: in this letter or before. In: a token. Out: the symbols that it gives
-//! rise to, the features that it shows, the operations that it makes possible. Refuses to grow without end.
+//! rise to, the operations that it makes possible. Refuses to grow without end.
 
 use rustc_hash::FxHashMap;
 
-use super::{bits, chart::Symbol, flat::short, mask::Mask, network::Network};
-use crate::letter::{Letter, Token, TokenKind, Written};
+use super::{bits, chart::Symbol, mask::Mask, network::Network, vocabulary::Vocabulary};
+use crate::{
+    flat::short,
+    letter::{Letter, Token, TokenKind, Written},
+};
 
 /// The words that were met.
 #[derive(Debug)]
 pub(super) struct Words {
     /// For each word what it brings; for many the same.
     known: FxHashMap<Box<[u8]>, usize>,
-    /// What words of these groups and classes bring.
+    /// What words of these groups bring.
     gifts: FxHashMap<Box<[u32]>, usize>,
-    /// The row of the word at hand: blocks of bits, symbols, and behind them features. Most blocks of most words are empty.
+    /// The row of the word at hand: its symbols as blocks of bits. Most blocks of most words are empty.
     row: Vec<u64>,
-    /// Where in a row the features begin.
-    features: usize,
     /// For each gift its row by runs of 64 blocks: as bits those that are not empty, and where the first of these stands.
     runs: Vec<(u64, u32)>,
     /// The blocks of all rows that are not empty.
     blocks: Vec<u64>,
-    /// For all gifts, one after another, the operations that they make possible.
-    operations: Vec<u32>,
+    /// For all gifts, one after another, their lists in the vocabulary.
+    lists: Vec<usize>,
     /// For each gift where its own end.
     ends: Vec<usize>,
-    /// All that tells the word at hand from others, and its groups and classes.
+    /// All that tells the word at hand from others, and its groups.
     key: Vec<u8>,
     groups: Vec<u32>,
 }
@@ -38,25 +39,17 @@ const ENOUGH_GIFTS: usize = 4096;
 
 impl Words {
     pub(super) fn new(network: &Network) -> Self {
-        let features = network.triggers.len().div_ceil(64);
-        let length = features + network.features.div_ceil(64);
         Words {
             known: FxHashMap::default(),
             gifts: FxHashMap::default(),
-            row: vec![0; length],
-            features,
+            row: vec![0; network.symbols().div_ceil(64)],
             runs: Vec::new(),
             blocks: Vec::new(),
-            operations: Vec::new(),
+            lists: Vec::new(),
             ends: Vec::new(),
             key: Vec::new(),
             groups: Vec::new(),
         }
-    }
-
-    /// The length of a row of bits, and where in it the features begin, in blocks of 64.
-    pub(super) fn row(&self) -> (usize, usize) {
-        (self.row.len(), self.features)
     }
 
     /// Forgets words if there are many; true if the numbers of gifts were forgotten with them.
@@ -69,7 +62,7 @@ impl Words {
             self.gifts.clear();
             self.runs.clear();
             self.blocks.clear();
-            self.operations.clear();
+            self.lists.clear();
             self.ends.clear();
         }
         many
@@ -88,13 +81,13 @@ impl Words {
         }
         self.groups.clear();
         network.vocabulary.look_up(word, token.bare, |group| self.groups.push(group));
+        self.groups.extend(classes(word, token).filter_map(|class| network.vocabulary.class(class)));
         self.groups.sort_unstable();
         self.groups.dedup();
-        let classes = classes(word, token).fold(0, |bits, (number, _)| bits | 1 << number);
-        self.groups.push(classes << 1 | u32::from(token.negated));
+        self.groups.push(token.negated.into());
         let gift = match self.gifts.get(self.groups.as_slice()) {
             Some(gift) => *gift,
-            None => self.new_gift(network, word, token),
+            None => self.new_gift(network, token),
         };
         if self.key.len() <= LONGEST_KEPT {
             self.known.insert(self.key.as_slice().into(), gift);
@@ -102,16 +95,14 @@ impl Words {
         gift
     }
 
-    fn new_gift(&mut self, network: &Network, word: &str, token: &Token) -> usize {
-        let (symbols, features) = self.row.split_at_mut(self.features);
+    fn new_gift(&mut self, network: &Network, token: &Token) -> usize {
         let groups = self.groups.split_last().map_or(&[][..], |(_, groups)| groups);
-        let given = groups.iter().flat_map(|group| network.vocabulary.given(*group, token.negated));
-        for symbol in given.chain(classes(word, token).filter_map(|(_, class)| network.builtins.get(class))) {
-            if bits::insert(symbols, symbol) {
-                self.operations.extend(network.triggers.get(symbol as usize).iter().map(|operation| operation.get()));
-                for feature in network.shows.get(symbol as usize) {
-                    bits::insert(features, feature.get());
-                }
+        for list in groups.iter().flat_map(|group| Vocabulary::lists(*group, token.negated)) {
+            if !network.triggers.get(list).is_empty() {
+                self.lists.push(list);
+            }
+            for symbol in network.vocabulary.symbols(list) {
+                bits::insert(&mut self.row, symbol);
             }
         }
         for run in self.row.chunks_mut(64) {
@@ -123,17 +114,17 @@ impl Words {
             }
             self.runs.push((filled, first));
         }
-        self.ends.push(self.operations.len());
+        self.ends.push(self.lists.len());
         let gift = self.ends.len() - 1;
         self.gifts.insert(self.groups.as_slice().into(), gift);
         gift
     }
 
-    /// Adds a gift to the bits of a sentence, and to what may be possible in it; gives the place of the gift's row.
-    pub(super) fn bring(&self, gift: usize, all: &mut [u64], possible: &mut [u64]) -> usize {
+    /// Adds a gift to what may be in a sentence, as bits; gives the place of the gift's row.
+    pub(super) fn bring(&self, network: &Network, gift: usize, to: &mut Brought) -> usize {
         let runs = self.row.len().div_ceil(64);
         let place = gift * runs;
-        for (all, &(filled, first)) in all.chunks_mut(64).zip(&self.runs[place..place + runs]) {
+        for (all, &(filled, first)) in to.symbols.chunks_mut(64).zip(&self.runs[place..place + runs]) {
             let mut left = filled;
             for block in &self.blocks[first as usize..] {
                 if left == 0 {
@@ -143,9 +134,9 @@ impl Words {
                 left &= left - 1;
             }
         }
-        let operations = gift.checked_sub(1).map_or(0, |before| self.ends[before]);
-        for &operation in &self.operations[operations..self.ends[gift]] {
-            bits::insert(possible, operation);
+        let lists = gift.checked_sub(1).map_or(0, |before| self.ends[before]);
+        for &list in &self.lists[lists..self.ends[gift]] {
+            to.bring(network, list);
         }
         place
     }
@@ -164,8 +155,48 @@ impl Words {
     }
 }
 
-/// The token classes that need no lexicon, numbered. That of names is more than a word: a name has a capital, but not all such words are names.
-fn classes(word: &str, token: &Token) -> impl Iterator<Item = (usize, &'static str)> {
+/// What the words of a sentence bring, as bits.
+#[derive(Debug)]
+pub(super) struct Brought {
+    /// The symbols that may have edges.
+    pub symbols: Vec<u64>,
+    /// The operations that may be possible.
+    pub operations: Vec<u64>,
+}
+
+impl Brought {
+    pub(super) fn new(network: &Network) -> Self {
+        let bits = |count: usize| vec![0; count.div_ceil(64)];
+        let operations = bits(network.operations.len());
+        Brought { symbols: bits(network.symbols()), operations }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.symbols.fill(0);
+        self.operations.fill(0);
+    }
+
+    /// Adds the operations of a list of the vocabulary's symbols.
+    fn bring(&mut self, network: &Network, list: usize) {
+        let operations = &mut *self.operations;
+        for operation in network.triggers.get(list) {
+            bits::insert(operations, operation.get());
+        }
+    }
+
+    /// Adds all that a token class brings.
+    pub(super) fn bring_class(&mut self, network: &Network, class: &str) {
+        for list in network.vocabulary.class(class).into_iter().flat_map(|group| Vocabulary::lists(group, false)) {
+            for symbol in network.vocabulary.symbols(list) {
+                bits::insert(&mut self.symbols, symbol);
+            }
+            self.bring(network, list);
+        }
+    }
+}
+
+/// The token classes of a word that need no lexicon. That of names is more than a word: a name has a capital, but not all such words are names.
+fn classes(word: &str, token: &Token) -> impl Iterator<Item = &'static str> {
     let is_word = token.kind == TokenKind::Word;
     let number = token.kind == TokenKind::Number;
     let capital = is_word && token.written != Written::Lower;
@@ -181,8 +212,7 @@ fn classes(word: &str, token: &Token) -> impl Iterator<Item = (usize, &'static s
         ("numeric-date", number && is_date(word)),
     ]
     .into_iter()
-    .enumerate()
-    .filter_map(|(number, (class, holds))| holds.then_some((number, class)))
+    .filter_map(|(class, holds)| holds.then_some(class))
 }
 
 fn is_year(word: &str) -> bool {

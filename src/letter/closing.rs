@@ -95,7 +95,7 @@ impl Context<'_> {
             let first = label.split_whitespace().next().unwrap_or_default().replace('.', "");
             [dense, first]
                 .iter()
-                .any(|label| label.len() <= 60 && self.forms.postscripts.contains(&self.forms.fold_word(label)))
+                .any(|label| label.len() <= 60 && self.forms.postscripts.has(&self.forms.fold_word(label)))
         })
     }
 }

@@ -1,39 +1,47 @@
 //! In: the text of a `letter.toml`. Out: the forms of a language, ready for quick look-up. Refuses keys it does not know.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::fold::{self, Folding};
 use super::phrase::{Phrases, glob_pieces};
 use super::{Head, tokens};
+use crate::flat::{Dictionary, Lists, short};
 
 /// What the letter model must know about a language: `rules/LANG/letter.toml`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Forms {
     language: String,
     name: String,
     pub(super) folding: Folding,
-    whole: FxHashMap<String, Vec<String>>,
+    /// Contractions, and what each of them becomes: words with blanks between them.
+    whole: Dictionary,
+    pieces: Lists<u8>,
     /// What stands before the `*`, what stands behind it, and what the word becomes; longest first.
     affixes: Vec<(String, String, Vec<String>)>,
     /// Each of them has an apostrophe, so that other words need not be tried.
     affixes_have_apostrophes: bool,
-    pub(super) abbreviations: FxHashSet<String>,
-    pub(super) before_number: FxHashSet<String>,
-    pub(super) one_letter: FxHashSet<String>,
+    pub(super) abbreviations: Dictionary,
+    pub(super) before_number: Dictionary,
+    pub(super) one_letter: Dictionary,
     pub(super) ordinal_dot: bool,
     pub(super) clauses: Phrases<Head>,
     pub(super) negation: Phrases<bool>,
     pub(super) reach: usize,
-    pub(super) subject_labels: FxHashSet<String>,
+    pub(super) subject_labels: Dictionary,
     pub(super) salutations: Phrases<()>,
     pub(super) sign_offs: Phrases<()>,
-    pub(super) postscripts: FxHashSet<String>,
+    pub(super) postscripts: Dictionary,
     pub(super) reply_headers: Vec<Vec<String>>,
     /// With which letters (small and capital) and signs the headers begin.
     pub(super) header_letters: FxHashSet<char>,
     pub(super) disclaimers: Phrases<()>,
     currency: Vec<String>,
+    /// Asked for by the compiler of packs alone.
+    #[serde(skip)]
     frequent: FxHashMap<String, usize>,
     recognise: Recognise,
 }
@@ -58,7 +66,7 @@ struct File {
     #[serde(default)]
     fold: FoldTable,
     #[serde(default)]
-    expand: std::collections::BTreeMap<String, String>,
+    expand: BTreeMap<String, String>,
     #[serde(default)]
     sentences: SentenceTable,
     #[serde(default)]
@@ -177,15 +185,10 @@ impl Forms {
             (file.clauses.causal, Head::Causal),
             (file.clauses.main, Head::Main),
         ];
-        let mut clauses = Phrases::default();
-        for (written, head) in heads {
-            forms.add(&mut clauses, &written, head);
-        }
-        forms.clauses = clauses;
-        let mut negation = Phrases::default();
-        forms.add(&mut negation, &file.negation.words, true);
-        forms.add(&mut negation, &file.negation.except, false);
-        forms.negation = negation;
+        let heads = heads.iter().map(|(written, head)| (written.as_slice(), *head));
+        forms.clauses = forms.phrases(heads);
+        let negation = [(file.negation.words.as_slice(), true), (&file.negation.except, false)];
+        forms.negation = forms.phrases(negation.into_iter());
         forms.reach = file.negation.reach;
         forms.set_parts(&file.parts);
         forms.currency = file.tokens.currency.iter().map(|word| forms.fold_word(word)).collect();
@@ -197,41 +200,45 @@ impl Forms {
 
     fn set_parts(&mut self, parts: &PartTable) {
         self.subject_labels = self.set(&parts.subject_labels);
-        self.postscripts = parts.postscripts.iter().map(|word| self.fold_word(word).replace(['.', ' '], "")).collect();
+        let labels = parts.postscripts.iter().map(|word| self.fold_word(word).replace(['.', ' '], ""));
+        self.postscripts = Dictionary::of(labels);
         self.reply_headers = parts.reply_headers.iter().map(|header| glob_pieces(&self.fold_word(header))).collect();
         let first = self.reply_headers.iter().filter_map(|pieces| pieces[0].chars().next());
         self.header_letters = first.flat_map(|c| c.to_uppercase().chain([c, '*'])).collect();
-        let mut lists = [&parts.salutations, &parts.sign_offs, &parts.disclaimers].map(|written| {
-            let mut phrases = Phrases::default();
-            self.add(&mut phrases, written, ());
-            phrases
-        });
-        self.salutations = std::mem::take(&mut lists[0]);
-        self.sign_offs = std::mem::take(&mut lists[1]);
-        self.disclaimers = std::mem::take(&mut lists[2]);
+        let phrases = |written: &Vec<String>| self.phrases(std::iter::once((written.as_slice(), ())));
+        let (salutations, sign_offs) = (phrases(&parts.salutations), phrases(&parts.sign_offs));
+        self.disclaimers = phrases(&parts.disclaimers);
+        (self.salutations, self.sign_offs) = (salutations, sign_offs);
     }
 
-    fn set_expansions(&mut self, expand: &std::collections::BTreeMap<String, String>) {
+    fn set_expansions(&mut self, expand: &BTreeMap<String, String>) {
+        let mut whole = BTreeMap::new();
         for (key, stands_for) in expand {
-            let pieces = stands_for.split_whitespace().map(|piece| self.fold_word(piece)).collect();
+            let pieces: Vec<String> = stands_for.split_whitespace().map(|piece| self.fold_word(piece)).collect();
             match key.split_once('*') {
-                None => _ = self.whole.insert(self.fold_word(key), pieces),
+                None => {
+                    let list = self.pieces.push(pieces.join(" ").as_bytes());
+                    whole.insert(self.fold_word(key), short(list));
+                }
                 Some((before, behind)) => self.affixes.push((self.fold_word(before), self.fold_word(behind), pieces)),
             }
         }
+        self.whole = Dictionary::new(&whole);
         let apostrophe = |(before, behind, _): &(String, String, _)| before.contains('\'') || behind.contains('\'');
         self.affixes_have_apostrophes = self.affixes.iter().all(apostrophe);
         self.affixes.sort_by_key(|(before, behind, _)| std::cmp::Reverse(before.len() + behind.len()));
     }
 
-    fn set(&self, words: &[String]) -> FxHashSet<String> {
-        words.iter().map(|word| self.fold_word(word)).collect()
+    fn set(&self, words: &[String]) -> Dictionary {
+        Dictionary::of(words.iter().map(|word| self.fold_word(word)))
     }
 
-    fn add<T: Copy>(&self, phrases: &mut Phrases<T>, written: &[String], meaning: T) {
-        for phrase in written {
-            phrases.add(self.words(phrase), meaning);
+    fn phrases<'w, T: Copy + PartialEq>(&self, written: impl Iterator<Item = (&'w [String], T)>) -> Phrases<T> {
+        let mut phrases = Vec::new();
+        for (written, meaning) in written {
+            phrases.extend(written.iter().map(|phrase| (self.words(phrase), meaning)));
         }
+        Phrases::new(phrases)
     }
 
     /// The folded words of a stretch of text, contractions taken apart, punctuation left out.
@@ -270,7 +277,8 @@ impl Forms {
     /// turn ("couldn't've").
     pub(super) fn expansion(&self, word: &str, depth: usize) -> Option<Vec<String>> {
         if let Some(pieces) = self.whole.get(word) {
-            return Some(pieces.clone());
+            let pieces = self.pieces.text(pieces as usize);
+            return Some(pieces.split_whitespace().map(str::to_owned).collect());
         }
         if depth == 0 || (self.affixes_have_apostrophes && !word.contains('\'')) {
             return None;

@@ -1,16 +1,34 @@
 //! Which language a text is in, from its most frequent short words and from letters that hardly any other language has. In: the
 //! forms of all languages; words. Out: the code of a language. Refuses to guess where too few words are known.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::Forms;
+use crate::flat::{Dictionary, Lists, short};
 
 /// Knows the frequent words of all languages at once: a word is looked up once, however many languages there are.
-#[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Recogniser {
     names: Vec<String>,
-    words: FxHashMap<String, Vec<(usize, i32)>>,
+    /// For each word the number of what it counts.
+    words: Dictionary,
+    counts: Lists<Count>,
     letters: FxHashMap<char, Vec<usize>>,
+}
+
+/// What a word counts for a language.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+)]
+#[repr(C)]
+struct Count {
+    language: u8,
+    score: i8,
 }
 
 /// How well each language fits a text.
@@ -36,33 +54,41 @@ impl Fit {
 }
 
 /// What a frequent word counts, a word with one of the language's own letters, and one that speaks against it.
-const FREQUENT: i32 = 2;
+const FREQUENT: i8 = 2;
 const LETTERED: i32 = 3;
-const AGAINST: i32 = -6;
-/// What several words more count.
-const SEVERAL: i32 = 3 * FREQUENT;
+const AGAINST: i8 = -6;
+/// What three frequent words more count.
+const SEVERAL: i32 = 6;
 /// The score that a text must reach for each hundred words.
 const ENOUGH: i32 = 42;
 
 impl Recogniser {
-    /// A recogniser of these languages.
+    /// A recogniser of these languages, of the first 256.
     #[must_use]
     pub fn new<'f>(languages: impl Iterator<Item = (&'f str, &'f Forms)>) -> Self {
         let mut recogniser = Recogniser::default();
-        for (number, (name, forms)) in languages.enumerate() {
+        let mut counts: BTreeMap<String, Vec<Count>> = BTreeMap::new();
+        for (language, (name, forms)) in (0..=u8::MAX).zip(languages) {
             recogniser.names.push(name.to_owned());
             let recognise = forms.recognise();
-            let mut add = |words: &[String], weight| {
+            let mut add = |words: &[String], score| {
                 for word in words {
-                    recogniser.words.entry(word.to_lowercase()).or_default().push((number, weight));
+                    counts.entry(word.to_lowercase()).or_default().push(Count { language, score });
                 }
             };
             add(&recognise.words, FREQUENT);
             add(&recognise.against, AGAINST);
             for letter in recognise.letters.chars() {
-                recogniser.letters.entry(letter).or_default().push(number);
+                recogniser.letters.entry(letter).or_default().push(language.into());
             }
         }
+        let mut known = BTreeMap::new();
+        let mut number = |of: Vec<Count>| {
+            let lists = &mut recogniser.counts;
+            *known.entry(of).or_insert_with_key(|of| short(lists.push(of)))
+        };
+        let words: BTreeMap<String, u32> = counts.into_iter().map(|(word, of)| (word, number(of))).collect();
+        recogniser.words = Dictionary::new(&words);
         recogniser
     }
 
@@ -83,8 +109,8 @@ impl Recogniser {
             } else {
                 lower.extend(word.chars().flat_map(char::to_lowercase));
             }
-            for &(language, weight) in self.words.get(lower.as_str()).into_iter().flatten() {
-                fit.scores[language] += weight;
+            for count in self.words.get(&lower).into_iter().flat_map(|number| self.counts.get(number as usize)) {
+                fit.scores[usize::from(count.language)] += i32::from(count.score);
             }
             if plain && !plain_letters {
                 continue;
@@ -120,35 +146,78 @@ impl Recogniser {
 /// The words of a text; lines that quote other people's mail are left out.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     let own = text.lines().filter(|line| !line.trim_start().starts_with('>'));
-    own.flat_map(pieces).filter(|word| word.chars().any(char::is_alphabetic))
+    own.flat_map(words_of)
 }
 
-/// The runs of letters, digits and apostrophes in a line.
-fn pieces(line: &str) -> impl Iterator<Item = &str> {
-    let mut rest = line;
+/// The words of a line: runs of letters, digits and apostrophes, with a letter among them.
+fn words_of(line: &str) -> impl Iterator<Item = &str> {
+    let mut at = 0;
     std::iter::from_fn(move || {
-        let (_, begun) = rest.split_at(run(rest, false));
-        let (piece, behind) = begun.split_at(run(begun, true));
-        rest = behind;
-        (!piece.is_empty()).then_some(piece)
+        loop {
+            let (start, end, kind) = run(line, at)?;
+            at = end;
+            if kind == Kind::Letter {
+                return line.get(start..end);
+            }
+        }
     })
 }
 
-/// How far the characters at the beginning of a text are those of words, or are not.
-fn run(text: &str, of_words: bool) -> usize {
-    let mut at = 0;
-    while let Some(&byte) = text.as_bytes().get(at) {
-        let (of_word, length) = if byte.is_ascii() {
-            (byte.is_ascii_alphanumeric() || byte == b'\'', 1)
-        } else {
-            text[at..].chars().next().map_or((false, 1), |c| (c.is_alphanumeric(), c.len_utf8()))
+/// What a character is to a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// It stands between words.
+    Other,
+    /// A digit or an apostrophe: it belongs to a word, but is none by itself.
+    Sign,
+    Letter,
+}
+
+impl Kind {
+    fn of(c: char) -> Kind {
+        match c {
+            _ if c.is_alphabetic() => Kind::Letter,
+            _ if c.is_numeric() || c == '\'' => Kind::Sign,
+            _ => Kind::Other,
+        }
+    }
+}
+
+/// The kinds of the characters of ASCII.
+const ASCII: [Kind; 128] = {
+    let mut kinds = [Kind::Other; 128];
+    let mut at: u8 = 0;
+    while at < 128 {
+        if at.is_ascii_alphabetic() {
+            kinds[at as usize] = Kind::Letter;
+        } else if at.is_ascii_digit() || at == b'\'' {
+            kinds[at as usize] = Kind::Sign;
+        }
+        at += 1;
+    }
+    kinds
+};
+
+/// The next run of characters of words from a place on: where it begins and ends, and the highest kind among them.
+fn run(line: &str, from: usize) -> Option<(usize, usize, Kind)> {
+    let bytes = line.as_bytes();
+    let (mut at, mut start, mut highest) = (from, None, Kind::Other);
+    while let Some(&byte) = bytes.get(at) {
+        let (kind, length) = match ASCII.get(usize::from(byte)) {
+            Some(kind) => (*kind, 1),
+            None => line[at..].chars().next().map_or((Kind::Other, 1), |c| (Kind::of(c), c.len_utf8())),
         };
-        if of_word != of_words {
-            break;
+        if kind == Kind::Other {
+            if start.is_some() {
+                break;
+            }
+        } else {
+            start.get_or_insert(at);
+            highest = highest.max(kind);
         }
         at += length;
     }
-    at
+    start.map(|start| (start, at, highest))
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ fn mark_subject(text: &str, lines: &mut [Line], forms: &Forms) {
     for line in lines.iter_mut().filter(|line| line.is_open()).take(10) {
         let written = &text[line.range.clone()];
         let Some((label, value)) = written.split_once(':').filter(|(label, _)| label.len() <= 40) else { continue };
-        if forms.subject_labels.contains(&forms.fold_word(label.trim())) {
+        if forms.subject_labels.has(&forms.fold_word(label.trim())) {
             line.range.start += written.len() - value.trim_start().len();
             line.starts = true;
             if line.range.is_empty() {

@@ -165,11 +165,11 @@ impl Splitter<'_> {
             TokenKind::Word => {
                 let initial = token.written == Written::Capital && word.chars().nth(1).is_none();
                 // "PS. The keys ...": the label belongs to its sentence.
-                let label = before == start && self.forms.postscripts.contains(&word.replace('.', ""));
+                let label = before == start && self.forms.postscripts.has(&word.replace('.', ""));
                 label
-                    || self.forms.abbreviations.contains(word)
-                    || (self.forms.before_number.contains(word) && (next.is_numeric() || "<[{#".contains(next)))
-                    || (initial && next.is_uppercase() && !self.forms.one_letter.contains(word))
+                    || self.forms.abbreviations.has(word)
+                    || (self.forms.before_number.has(word) && (next.is_numeric() || "<[{#".contains(next)))
+                    || (initial && next.is_uppercase() && !self.forms.one_letter.has(word))
             }
             TokenKind::Punct | TokenKind::Quote => false,
         }
@@ -257,8 +257,8 @@ fn belongs_to_word(before: &str, forms: &Forms) -> bool {
     word.chars().nth(1).is_none()
         || word.ends_with('.')
         || word.chars().any(char::is_numeric)
-        || forms.abbreviations.contains(&word)
-        || forms.before_number.contains(&word)
+        || forms.abbreviations.has(&word)
+        || forms.before_number.has(&word)
 }
 
 #[cfg(test)]

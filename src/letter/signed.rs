@@ -183,7 +183,7 @@ impl Finder<'_> {
     /// Whether the text ends with an initial or an abbreviation, so that a dot behind it stops nothing.
     fn is_initial(&self, before: &str) -> bool {
         let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-        word.chars().count() == 1 || self.forms.abbreviations.contains(&self.forms.fold_word(word))
+        word.chars().count() == 1 || self.forms.abbreviations.has(&self.forms.fold_word(word))
     }
 
     /// Where "xx" stands among the last words of the line.

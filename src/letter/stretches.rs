@@ -80,7 +80,7 @@ fn ends(before: &str, behind: &str, forms: &Forms) -> bool {
     }
     let word = forms.fold_word(word);
     let has_dot =
-        [&forms.abbreviations, &forms.before_number, &forms.postscripts].into_iter().any(|set| set.contains(&word));
+        [&forms.abbreviations, &forms.before_number, &forms.postscripts].into_iter().any(|set| set.has(&word));
     !has_dot && forms.expansion(&word, 3).is_none()
 }
 
