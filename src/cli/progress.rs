@@ -71,7 +71,7 @@ impl Line {
 fn told(done: u64, total: u64, elapsed: Duration, letters: usize) -> String {
     let done = done.min(total).max(1);
     let left = elapsed.as_secs() * (total - done) / done;
-    format!("{} % read, {left} s left, {letters} letters judged", done * 100 / total)
+    format!("{} % read, {left} s left, letters judged: {letters}", done * 100 / total)
 }
 
 #[cfg(test)]
@@ -81,9 +81,9 @@ mod tests {
     #[test]
     fn what_is_left_is_reckoned_from_what_is_done() {
         let told = |done, seconds| told(done, 40_000_000, Duration::from_secs(seconds), 7);
-        assert_eq!(told(10_000_000, 5), "25 % read, 15 s left, 7 letters judged");
-        assert_eq!(told(0, 0), "0 % read, 0 s left, 7 letters judged");
+        assert_eq!(told(10_000_000, 5), "25 % read, 15 s left, letters judged: 7");
+        assert_eq!(told(0, 0), "0 % read, 0 s left, letters judged: 7");
         // A file can grow while it is read.
-        assert_eq!(told(50_000_000, 9), "100 % read, 0 s left, 7 letters judged");
+        assert_eq!(told(50_000_000, 9), "100 % read, 0 s left, letters judged: 7");
     }
 }

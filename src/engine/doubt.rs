@@ -1,8 +1,6 @@
 //! Where a fault is unlikely, whatever the words. In: a letter, what was heard in it, and the weights of `rules/doubt.toml`. Out: which
 //! hits are doubtful. Refuses to doubt what is heard outside of prose.
 
-use std::collections::BTreeSet;
-
 use super::hearing::{ByCue, Heard};
 use crate::{letter::Letter, rule::Doubt};
 
@@ -10,30 +8,18 @@ use crate::{letter::Letter, rule::Doubt};
 pub(super) struct Doubts<'a> {
     rule: &'a Doubt,
     letter: &'a Letter,
+    heard: &'a ByCue<'a>,
     /// What any hit in the letter begins with.
     anywhere: f32,
-    /// The sentences in which something else is heard, and what it adds.
-    beside: Vec<(BTreeSet<usize>, f32)>,
 }
 
 impl<'a> Doubts<'a> {
-    /// `missing` is how many elements the letter lacks, `faulty` which sentences have a fault.
-    pub(super) fn new(
-        rule: &'a Doubt,
-        letter: &'a Letter,
-        heard: &ByCue<'_>,
-        missing: usize,
-        faulty: &BTreeSet<usize>,
-    ) -> Self {
-        let sentences = |cue: &String| {
-            let sure = heard.get(cue.as_str()).into_iter().flatten().filter(|heard| heard.hit.sure);
-            sure.map(|heard| heard.hit.sentence).collect()
-        };
+    /// `missing` is how many elements the letter lacks; `alone` that no two of its sentences have a fault.
+    pub(super) fn new(rule: &'a Doubt, letter: &'a Letter, heard: &'a ByCue<'a>, missing: usize, alone: bool) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "there are few elements")]
         let lacks = rule.each_missing * missing as f32;
-        let nothing_else = if missing == 0 && faulty.len() < 2 { rule.nothing_else } else { 0.0 };
-        let beside = rule.beside.iter().map(|(cue, adds)| (sentences(cue), *adds)).collect();
-        Doubts { rule, letter, anywhere: rule.anywhere + lacks + nothing_else, beside }
+        let nothing_else = if missing == 0 && alone { rule.nothing_else } else { 0.0 };
+        Doubts { rule, letter, heard, anywhere: rule.anywhere + lacks + nothing_else }
     }
 
     /// Whether a hit is heard with certainty, and where a fault is not unlikely.
@@ -47,8 +33,15 @@ impl<'a> Doubts<'a> {
     fn likelihood(&self, heard: &Heard<'_>) -> f32 {
         let sentence = heard.hit.sentence;
         let early = if sentence * 5 < self.letter.sentences.len() { self.rule.early } else { 0.0 };
-        let beside = self.beside.iter().filter(|(sentences, _)| sentences.contains(&sentence));
+        let beside = self.rule.beside.iter().filter(|(cue, _)| self.is_in(cue, sentence));
         self.anywhere + early + beside.map(|(_, adds)| adds).sum::<f32>()
+    }
+
+    /// Whether a cue is surely heard in a sentence.
+    fn is_in(&self, cue: &str, sentence: usize) -> bool {
+        let hits = self.heard.get(cue).map(Vec::as_slice).unwrap_or_default();
+        let first = hits.partition_point(|heard| heard.hit.sentence < sentence);
+        hits[first..].iter().take_while(|heard| heard.hit.sentence == sentence).any(|heard| heard.hit.sure)
     }
 }
 

@@ -187,8 +187,10 @@ impl<'a> Judge<'a> {
         let unheard = |rule: &&Rule| !self.heard(&rule.cues).any(|heard| heard.hit.sure);
         let missing = self.rules(RuleKind::Require).filter(unheard).count();
         let hits = self.rules(RuleKind::Forbid).flat_map(|rule| self.heard(&rule.cues));
-        let faulty = hits.filter(|heard| heard.hit.sure).map(|heard| heard.hit.sentence).collect();
-        let doubts = Doubts::new(self.book.doubt(), self.letter, &self.heard, missing, &faulty);
+        let mut faulty = hits.filter(|heard| heard.hit.sure).map(|heard| heard.hit.sentence);
+        let first = faulty.next();
+        let alone = faulty.all(|sentence| Some(sentence) == first);
+        let doubts = Doubts::new(self.book.doubt(), self.letter, &self.heard, missing, alone);
         let claim = |rule, heard| Claim { rule, heard, sure: doubts.leave(heard) };
         let mut candidates: Vec<Claim> = self
             .rules(RuleKind::Forbid)
