@@ -63,15 +63,13 @@ impl Set {
     }
 
     pub(super) fn contains(&self, number: u32) -> bool {
-        self.bits[number as usize / 64] & (1 << (number % 64)) != 0
+        has(&self.bits, number)
     }
 
     /// True when the number is new.
     pub(super) fn insert(&mut self, number: u32) -> bool {
-        let bits = &mut self.bits[number as usize / 64];
-        let new = *bits & (1 << (number % 64)) == 0;
+        let new = insert(&mut self.bits, number);
         if new {
-            *bits |= 1 << (number % 64);
             self.members.push(number);
         }
         new
