@@ -1,9 +1,8 @@
 //! Tables that lie close together in memory, for what is asked millions of times: made by the compiler, or lying ready in a
 //! prepared pack, where they are used as they stand in the binary.
 
-use std::{collections::BTreeMap, fmt, hash::Hasher, ops::Deref};
+use std::{collections::BTreeMap, fmt, ops::Deref};
 
-use fnv::FnvHasher;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use zerocopy::{
     FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned,
@@ -192,11 +191,18 @@ impl Dictionary {
     }
 }
 
-/// The place of a word's hash among so many, a power of two.
+/// The place of a word's hash among so many, a power of two: of its first eight bytes, its last eight and its length, the same on every
+/// machine.
 fn place(word: &str, places: usize) -> usize {
-    let mut hasher = FnvHasher::default();
-    hasher.write(word.as_bytes());
-    usize::try_from(hasher.finish() & (places as u64 - 1)).expect("less than a size")
+    let bytes = word.as_bytes();
+    let eight = |chunk: Option<&[u8; 8]>| Some(u64::from_le_bytes(*chunk?));
+    let four = |chunk: Option<&[u8; 4]>| Some(u64::from(u32::from_le_bytes(*chunk?)));
+    let both = eight(bytes.first_chunk()).zip(eight(bytes.last_chunk()));
+    let both = both.or_else(|| four(bytes.first_chunk()).zip(four(bytes.last_chunk())));
+    let all = || bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    let (first, last) = both.unwrap_or_else(|| (all(), 0));
+    let mixed = (first ^ last.rotate_left(29) ^ bytes.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    usize::try_from((mixed >> 32) & (places as u64 - 1)).expect("less than a size")
 }
 
 #[cfg(test)]

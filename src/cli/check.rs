@@ -47,8 +47,8 @@ pub(super) fn run(args: &Check, common: &Common, screen: &mut Screen) -> Outcome
             return Outcome::Failed;
         }
     };
-    let total = jobs.iter().flatten().filter_map(Job::size).sum();
-    let mut run = Run { progress: Progress::new(total), ..Run::default() };
+    let size = |jobs: &[Result<Job, String>]| jobs.iter().flatten().filter_map(Job::size).sum();
+    let mut run = Run { progress: Progress::new(|| size(&jobs)), ..Run::default() };
     let ask = Ask { args, desk: &desk, baseline: baseline.as_ref() };
     // An archive is a batch by itself, and many batches in turn.
     let is_archive = |job: &Result<Job, String>| job.as_ref().is_ok_and(Job::is_archive);
@@ -68,7 +68,7 @@ pub(super) fn run(args: &Check, common: &Common, screen: &mut Screen) -> Outcome
             for done in done {
                 run.add(done, screen);
             }
-            run.progress.advance(batch.iter().flatten().filter_map(Job::size).sum(), run.tally.letters);
+            run.progress.advance(|| size(batch), run.tally.letters);
         }
     }
     run.progress.finish();
@@ -164,7 +164,7 @@ fn archive(job: &Job, ask: &Ask<'_>, run: &mut Run, screen: &mut Screen) {
         for done in done {
             run.add(done, screen);
         }
-        run.progress.advance(bytes, run.tally.letters);
+        run.progress.advance(|| bytes, run.tally.letters);
     }
 }
 

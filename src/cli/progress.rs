@@ -26,17 +26,17 @@ struct Line {
 }
 
 impl Progress {
-    /// A line for so many bytes, if they are many; none where nobody would see it.
-    pub(super) fn new(bytes: u64) -> Progress {
+    /// A line for so many bytes, if they are many; where nobody would see it there is none, and nobody asks how many they are.
+    pub(super) fn new(bytes: impl FnOnce() -> u64) -> Progress {
         let now = Instant::now();
-        let line = || Line { total: bytes, done: 0, began: now, written: now, columns: 0 };
-        Progress((bytes >= LONG && io::stderr().is_terminal()).then(line))
+        let line = |total| Line { total, done: 0, began: now, written: now, columns: 0 };
+        Progress(io::stderr().is_terminal().then(bytes).filter(|total| *total >= LONG).map(line))
     }
 
     /// So many bytes more are done, and so many letters were judged in all.
-    pub(super) fn advance(&mut self, bytes: u64, letters: usize) {
+    pub(super) fn advance(&mut self, bytes: impl FnOnce() -> u64, letters: usize) {
         let Some(line) = &mut self.0 else { return };
-        line.done += bytes;
+        line.done += bytes();
         if line.written.elapsed() >= EVERY {
             line.written = Instant::now();
             line.write(&told(line.done, line.total, line.began.elapsed(), letters));

@@ -5,9 +5,10 @@ use std::{
     fs::File,
     io::Read,
     path::{Path, PathBuf},
+    sync::Mutex,
 };
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder};
 
 use super::maildir;
 use crate::source::mbox::is_archive;
@@ -64,14 +65,15 @@ fn folder(path: &Path, more: &[&str]) -> Vec<Result<Input, Unreachable>> {
         return found;
     }
     // A .gitignore counts outside of a repository too: drafts rarely lie in one. What is in a Maildir is found another way.
+    let asked = Mutex::new((PathBuf::new(), false));
     let walk = WalkBuilder::new(path)
         .require_git(false)
         .sort_by_file_name(OsStr::cmp)
-        .filter_entry(|entry| !entry.path().parent().is_some_and(maildir::is_one))
+        .filter_entry(move |entry| !entry.path().parent().is_some_and(|folder| is_maildir(folder, &asked)))
         .build();
     for entry in walk {
         match entry {
-            Ok(entry) if entry.path().is_dir() => {
+            Ok(entry) if is_folder(&entry) => {
                 if maildir::is_one(entry.path()) {
                     maildir::walk(entry.path(), &mut found);
                 }
@@ -82,6 +84,23 @@ fn folder(path: &Path, more: &[&str]) -> Vec<Result<Input, Unreachable>> {
         }
     }
     found
+}
+
+/// Whether a folder is a Maildir; of the files of one folder the first asks the system.
+fn is_maildir(folder: &Path, asked: &Mutex<(PathBuf, bool)>) -> bool {
+    let Ok(mut asked) = asked.lock() else { return maildir::is_one(folder) };
+    if asked.0 != folder {
+        *asked = (folder.to_owned(), maildir::is_one(folder));
+    }
+    asked.1
+}
+
+/// Whether an entry is a folder, or leads to one.
+fn is_folder(entry: &DirEntry) -> bool {
+    match entry.file_type() {
+        Some(kind) if !kind.is_symlink() => kind.is_dir(),
+        _ => entry.path().is_dir(),
+    }
 }
 
 /// A file, or an archive of mails: known by its name, or by its first lines where its name says nothing.

@@ -112,7 +112,8 @@ impl Pairs {
     fn of(text: &str) -> Self {
         let mut bits = [0; 64];
         for pair in text.as_bytes().windows(2) {
-            bits::insert(&mut bits, Self::number(pair));
+            let number = Self::number(pair);
+            bits[number as usize / 64 % 64] |= 1 << (number % 64);
         }
         Pairs(bits)
     }
@@ -161,7 +162,7 @@ impl CueSet {
         let stretches = run(&found.stretches, |(sentence, _)| *sentence, sentences);
         let matches = run(matches, |(part, _)| *part, &(number..number + 1));
         let scales = Scales { set: self, letter };
-        let (mut cues, mut all, mut hits) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut cues, mut all, mut hits) = (Vec::new(), Vec::<Heard>::new(), Vec::new());
         for said in stretches.chunk_by(|(sentence, one), (other, next)| (sentence, one.cue) == (other, next.cue)) {
             let (sentence, Stretch { cue, .. }) = said[0];
             let Cue { entries, across, .. } = &self.cues[usize::from(cue)];
@@ -172,12 +173,12 @@ impl CueSet {
                 let stands = scales.stands(&entries[number], &hit);
                 stands.then(|| Heard { raw: scales.raw(number, &entries[number], &hit), asks })
             });
-            let mut heard: Vec<Heard> = heard.collect();
+            let from = (short(all.len()), short(hits.len()));
+            all.extend(heard);
+            let heard = &mut all[from.0 as usize..];
             heard.sort_by(|one, other| one.raw.order(&other.raw));
             let asks = heard.iter().any(|heard| heard.asks.is_some());
-            let from = (short(all.len()), short(hits.len()));
             scales.weigh(usize::from(cue), heard.iter().map(|heard| &heard.raw), &mut hits);
-            all.append(&mut heard);
             let to = (short(all.len()), short(hits.len()));
             if asks || from.1 < to.1 || !across.is_empty() {
                 cues.push(CueSaid {

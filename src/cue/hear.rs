@@ -44,30 +44,32 @@ impl CueSet {
     pub fn hear_by_cue(&self, text: &str, letter: &Letter) -> Vec<Vec<Hit>> {
         let parts = self.find(text, letter);
         let mut found: Vec<Found> = Vec::with_capacity(parts.iter().map(|said| said.places.len()).sum());
-        let mut said_of: Vec<Vec<(usize, &CueSaid)>> = vec![Vec::new(); self.cues.len()];
+        let mut said_of: Vec<(usize, &CueSaid)> = Vec::new();
         let mut matches = Vec::new();
         for (number, (part, said)) in letter.parts.iter().zip(&parts).enumerate() {
             found.extend(said.places.iter().map(|(sentence, place)| {
                 let sentence = part.sentences.start + *sentence as usize;
                 Found::new(*place, sentence, letter.sentences[sentence].tokens.start)
             }));
-            for cue in &said.cues {
-                said_of[usize::from(cue.cue)].push((number, cue));
-            }
+            said_of.extend(said.cues.iter().map(|cue| (number, cue)));
             matches.extend(said.matches.iter().map(|found| (number, found)));
         }
         found.sort_unstable();
+        said_of.sort_by_key(|(_, said)| said.cue);
         let patterns = self.patterns_of(&found);
         let places = Places::new(letter, &found, &patterns);
         let scales = Scales { set: self, letter };
         let hits = vec![Vec::new(); self.cues.len()];
-        let heard = vec![vec![0; letter.sentences.len() / 64 + 1]; self.cues.len()];
-        let mut hearing = Hearing { scales, letter, parts: &parts, places, matches, hits, heard };
+        let blocks = letter.sentences.len() / 64 + 1;
+        let heard = vec![0; blocks * self.cues.len()];
+        let mut hearing = Hearing { scales, letter, parts: &parts, places, matches, hits, heard, blocks };
         for &cue in &self.order {
+            let first = said_of.partition_point(|(_, said)| usize::from(said.cue) < cue);
+            let behind = said_of.partition_point(|(_, said)| usize::from(said.cue) <= cue);
             // Only now others may ask for them: an entry that asks for its own cue hears nothing.
-            hearing.hits[cue] = hearing.cue(cue, &said_of[cue]);
+            hearing.hits[cue] = hearing.cue(cue, &said_of[first..behind]);
             for hit in &hearing.hits[cue] {
-                bits::insert(&mut hearing.heard[cue], short(hit.sentence));
+                bits::insert(&mut hearing.heard[cue * blocks..], short(hit.sentence));
             }
         }
         hearing.hits
@@ -82,8 +84,9 @@ struct Hearing<'l> {
     places: Places<'l>,
     matches: Vec<(usize, &'l Match)>,
     hits: Vec<Vec<Hit>>,
-    /// As bits: in which sentences each cue is heard.
-    heard: Vec<Vec<u64>>,
+    /// As bits: in which sentences each cue is heard, in so many blocks for each.
+    heard: Vec<u64>,
+    blocks: usize,
 }
 
 impl Hearing<'_> {
@@ -193,7 +196,7 @@ impl Hearing<'_> {
 
     /// Whether a cue is heard in a sentence, or in what may stand behind the last.
     fn is_heard_in(&self, cue: CueId, sentence: usize) -> bool {
-        sentence < self.letter.sentences.len() && bits::has(&self.heard[cue], short(sentence))
+        sentence < self.letter.sentences.len() && bits::has(&self.heard[cue * self.blocks..], short(sentence))
     }
 
     /// The hits of a cue in a sentence.

@@ -239,7 +239,7 @@ pub(super) trait Edges {
 }
 
 /// Most automata have no more states than this.
-const FEW: usize = 16;
+const FEW: usize = 32;
 
 /// Number of an automaton.
 pub(super) type AutomatonId = u32;

@@ -84,8 +84,9 @@ impl Recall {
 
     /// What a sentence like this says.
     pub(super) fn of(&mut self) -> Option<&Said> {
-        if !self.young.known.contains_key(self.key.as_slice()) {
-            let (key, said) = self.old.known.remove_entry(self.key.as_slice())?;
+        if !self.old.known.is_empty()
+            && let Some((key, said)) = self.old.known.remove_entry(self.key.as_slice())
+        {
             self.remember(key, said);
         }
         self.young.known.get(self.key.as_slice())

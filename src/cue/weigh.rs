@@ -78,12 +78,16 @@ impl Scales<'_> {
     pub(super) fn bytes(self, extent: Extent, hit: &Candidate) -> Range<usize> {
         let all = &self.letter.tokens;
         let tokens = self.extent(extent, hit.sentence, &hit.tokens);
-        let part = self.part(hit.sentence);
-        let quote = |index: usize| part.contains(&index) && all[index].kind == TokenKind::Quote;
-        let odd = tokens.clone().filter(|&index| quote(index)).count() % 2 == 1;
+        let part = || self.part(hit.sentence);
+        let quote =
+            |index: usize| all.get(index).is_some_and(|it| it.kind == TokenKind::Quote) && part().contains(&index);
         let mut range = all[tokens.start].range.start..all[tokens.end - 1].range.end;
         let before = tokens.start.checked_sub(1).filter(|&index| quote(index));
         let after = Some(tokens.end).filter(|&index| quote(index));
+        if before.is_none() && after.is_none() {
+            return range;
+        }
+        let odd = tokens.clone().filter(|&index| quote(index)).count() % 2 == 1;
         match (before, after) {
             (Some(before), Some(after)) if !odd && all[before].range.end == range.start => {
                 range = all[before].range.start..all[after].range.end;
@@ -125,8 +129,30 @@ impl Scales<'_> {
 
     /// Adds up the weights of distinct stretches in each clause of a sentence. The heaviest come first.
     pub(super) fn weigh<'r>(self, cue: CueId, raw: impl IntoIterator<Item = &'r Raw>, hits: &mut Vec<Hit>) {
+        let Cue { note, warning, .. } = &self.set.cues[cue];
+        let mut add = |hit: Hit| {
+            if hit.weight >= *note {
+                hits.push(Hit { sure: hit.weight >= *warning, ..hit });
+            }
+        };
+        let alone = |Raw { entry, sentence, range, weight, .. }: &Raw| Hit {
+            cue,
+            entry: *entry,
+            sentence: *sentence,
+            range: range.clone(),
+            weight: *weight,
+            sure: false,
+        };
+        let mut raw = raw.into_iter();
+        let (first, second) = (raw.next(), raw.next());
+        // Mostly there is one.
+        if let (Some(only), None) = (first, second) {
+            add(alone(only));
+            return;
+        }
         let mut clauses: Vec<(u16, Hit, Vec<Range<usize>>)> = Vec::new();
-        for Raw { entry, sentence, clause, range, weight } in raw {
+        for of in first.into_iter().chain(second).chain(raw) {
+            let Raw { clause, range, weight, .. } = of;
             let apart = |stretch: &Range<usize>| range.end <= stretch.start || stretch.end <= range.start;
             let joined =
                 clauses.iter_mut().find(|(other, _, stretches)| other == clause || !stretches.iter().all(apart));
@@ -137,13 +163,11 @@ impl Scales<'_> {
                     stretches.push(range.clone());
                 }
             } else {
-                let hit =
-                    Hit { cue, entry: *entry, sentence: *sentence, range: range.clone(), weight: *weight, sure: false };
-                clauses.push((*clause, hit, vec![range.clone()]));
+                clauses.push((*clause, alone(of), vec![range.clone()]));
             }
         }
-        let Cue { note, warning, .. } = &self.set.cues[cue];
-        let heard = clauses.into_iter().map(|(_, hit, _)| hit).filter(|hit| hit.weight >= *note);
-        hits.extend(heard.map(|hit| Hit { sure: hit.weight >= *warning, ..hit }));
+        for (_, hit, _) in clauses {
+            add(hit);
+        }
     }
 }

@@ -84,7 +84,10 @@ pub(super) fn hear<'b>(
         let is_own = |hit: &Hit| foreign.is_empty() || !foreign.contains_key(&letter.sentences[hit.sentence].part);
         for (cue, hits) in pack.cues.hear_by_cue(text, letter).into_iter().enumerate() {
             let own = hits.into_iter().filter(is_own).map(|hit| with_pack(hit, pack, language));
-            heard.insert(pack.cues.name(cue), own.collect());
+            let own: Vec<Heard> = own.collect();
+            if !own.is_empty() {
+                heard.insert(pack.cues.name(cue), own);
+            }
         }
     }
     let mut others: Vec<&str> = foreign.values().copied().collect();

@@ -73,7 +73,7 @@ impl Context<'_> {
             let signed = || self.closing(lines, &last[..nth]).is_some();
             let alone = || nth + 1 == last.len() && Look::at(self.text, line.range.clone(), self.forms).count() <= 8;
             if (line.after_blank || line.starts || lines[last[nth] - 1].skipped)
-                && lines::begins(self.text, line.range.clone(), self.forms, &self.forms.disclaimers)
+                && lines::begins(self.text, &line.range, self.forms, &self.forms.disclaimers)
                 && (alone() || signed())
             {
                 for &at in &last[nth..] {

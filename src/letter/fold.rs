@@ -23,7 +23,7 @@ impl Folding {
         if word.is_ascii() {
             out.push_str(word);
             out[start..].make_ascii_lowercase();
-            if word.contains('`') {
+            if word.as_bytes().contains(&b'`') {
                 let folded = out.split_off(start).replace('`', "'");
                 out.push_str(&folded);
             }
@@ -32,6 +32,19 @@ impl Folding {
         } else {
             self.fold_chars(word.nfc(), out);
         }
+        self.merge(start, out);
+    }
+
+    /// Appends a folded word of plain letters.
+    pub fn fold_plain_into(&self, word: &str, out: &mut String) {
+        let start = out.len();
+        out.push_str(word);
+        out[start..].make_ascii_lowercase();
+        self.merge(start, out);
+    }
+
+    /// Merges what the language merges in a folded word that begins at `start`.
+    fn merge(&self, start: usize, out: &mut String) {
         if self.yat || !self.merge.is_empty() {
             let mut folded = out.split_off(start);
             for (from, to) in &self.merge {

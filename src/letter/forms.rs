@@ -280,7 +280,7 @@ impl Forms {
             let pieces = self.pieces.text(pieces as usize);
             return Some(pieces.split_whitespace().map(str::to_owned).collect());
         }
-        if depth == 0 || (self.affixes_have_apostrophes && !word.contains('\'')) {
+        if depth == 0 || (self.affixes_have_apostrophes && !word.as_bytes().contains(&b'\'')) {
             return None;
         }
         let (stem, pieces) = self.affixes.iter().find_map(|(before, behind, pieces)| {

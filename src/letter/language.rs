@@ -101,15 +101,20 @@ impl Recogniser {
         let plain_letters = self.letters.keys().any(char::is_ascii);
         for word in words {
             fit.words += 1;
-            lower.clear();
             let plain = word.is_ascii();
-            if plain {
-                lower.push_str(word);
-                lower.make_ascii_lowercase();
+            let lower = if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+                word
             } else {
-                lower.extend(word.chars().flat_map(char::to_lowercase));
-            }
-            for count in self.words.get(&lower).into_iter().flat_map(|number| self.counts.get(number as usize)) {
+                lower.clear();
+                if plain {
+                    lower.push_str(word);
+                    lower.make_ascii_lowercase();
+                } else {
+                    lower.extend(word.chars().flat_map(char::to_lowercase));
+                }
+                &lower
+            };
+            for count in self.words.get(lower).into_iter().flat_map(|number| self.counts.get(number as usize)) {
                 fit.scores[usize::from(count.language)] += i32::from(count.score);
             }
             if plain && !plain_letters {
@@ -143,18 +148,16 @@ impl Recogniser {
     }
 }
 
-/// The words of a text; lines that quote other people's mail are left out.
+/// The words of a text: runs of letters, digits and apostrophes, with a letter among them. Lines that quote other people's mail are left out.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
-    let own = text.lines().filter(|line| !line.trim_start().starts_with('>'));
-    own.flat_map(words_of)
-}
-
-/// The words of a line: runs of letters, digits and apostrophes, with a letter among them.
-fn words_of(line: &str) -> impl Iterator<Item = &str> {
-    let mut at = 0;
+    let mut lines = text.split('\n').filter(|line| !line.trim_start().starts_with('>'));
+    let (mut line, mut at) = ("", 0);
     std::iter::from_fn(move || {
         loop {
-            let (start, end, kind) = run(line, at)?;
+            let Some((start, end, kind)) = run(line, at) else {
+                (line, at) = (lines.next()?, 0);
+                continue;
+            };
             at = end;
             if kind == Kind::Letter {
                 return line.get(start..end);
@@ -183,16 +186,18 @@ impl Kind {
     }
 }
 
-/// The kinds of the characters of ASCII.
-const ASCII: [Kind; 128] = {
-    let mut kinds = [Kind::Other; 128];
+/// The kinds of the characters of ASCII; none for the bytes of others.
+const KINDS: [Option<Kind>; 256] = {
+    let mut kinds = [None; 256];
     let mut at: u8 = 0;
     while at < 128 {
-        if at.is_ascii_alphabetic() {
-            kinds[at as usize] = Kind::Letter;
+        kinds[at as usize] = Some(if at.is_ascii_alphabetic() {
+            Kind::Letter
         } else if at.is_ascii_digit() || at == b'\'' {
-            kinds[at as usize] = Kind::Sign;
-        }
+            Kind::Sign
+        } else {
+            Kind::Other
+        });
         at += 1;
     }
     kinds
@@ -201,23 +206,20 @@ const ASCII: [Kind; 128] = {
 /// The next run of characters of words from a place on: where it begins and ends, and the highest kind among them.
 fn run(line: &str, from: usize) -> Option<(usize, usize, Kind)> {
     let bytes = line.as_bytes();
-    let (mut at, mut start, mut highest) = (from, None, Kind::Other);
+    let wide = |at: usize| line[at..].chars().next().map_or((Kind::Other, 1), |c| (Kind::of(c), c.len_utf8()));
+    let (mut at, mut start, mut highest) = (from, from, Kind::Other);
     while let Some(&byte) = bytes.get(at) {
-        let (kind, length) = match ASCII.get(usize::from(byte)) {
-            Some(kind) => (*kind, 1),
-            None => line[at..].chars().next().map_or((Kind::Other, 1), |c| (Kind::of(c), c.len_utf8())),
-        };
-        if kind == Kind::Other {
-            if start.is_some() {
-                break;
-            }
-        } else {
-            start.get_or_insert(at);
-            highest = highest.max(kind);
-        }
+        let (kind, length) = KINDS[usize::from(byte)].map_or_else(|| wide(at), |kind| (kind, 1));
         at += length;
+        if kind != Kind::Other {
+            highest = highest.max(kind);
+        } else if highest == Kind::Other {
+            start = at;
+        } else {
+            return Some((start, at - length, highest));
+        }
     }
-    start.map(|start| (start, at, highest))
+    (highest != Kind::Other).then_some((start, at, highest))
 }
 
 #[cfg(test)]

@@ -110,16 +110,23 @@ pub(super) fn boundary_at(text: &str, at: usize) -> usize {
 }
 
 /// Whether a line begins with one of these phrases.
-pub(super) fn begins(text: &str, line: Range<usize>, forms: &Forms, phrases: &Phrases<()>) -> bool {
+pub(super) fn begins(text: &str, line: &Range<usize>, forms: &Forms, phrases: &Phrases<()>) -> bool {
+    let words = |count| tokens::first_words(text, clipped(text, line), forms, count);
     // Most lines are told from all of them by their first word.
-    let first = tokens::first_word(text, clipped(text, &line), forms);
-    first.is_some_and(|first| phrases.has_first(&first)) && Look::at(text, line, forms).phrase(phrases, 0).is_some()
+    if !words(1).first().is_some_and(|first| phrases.has_first(first)) {
+        return false;
+    }
+    let words = words(LONGEST_PHRASE);
+    phrases.at(0, |i| words.get(i).map(String::as_str)).is_some()
 }
 
 /// What [`Look`] sees of a line.
 fn clipped(text: &str, line: &Range<usize>) -> Range<usize> {
     line.start..boundary_at(text, line.end.min(line.start + LOOK))
 }
+
+/// So many words are looked at to find a phrase.
+const LONGEST_PHRASE: usize = 12;
 
 /// Longest stretch of a line at which [`Look`] looks, in bytes.
 const LOOK: usize = 240;
@@ -136,7 +143,7 @@ pub(super) struct Look {
 impl Look {
     pub fn at(text: &str, range: Range<usize>, forms: &Forms) -> Self {
         let clipped = clipped(text, &range);
-        let (mut tokens, mut folded) = (Vec::new(), String::new());
+        let (mut tokens, mut folded) = (Vec::with_capacity(clipped.len() / 4), String::with_capacity(clipped.len()));
         tokens::scan(text, clipped.clone(), forms, &mut tokens, &mut folded);
         let last = text[range.clone()].chars().next_back().unwrap_or(' ');
         Self { tokens, folded, long: clipped.end < range.end, last }
@@ -159,7 +166,7 @@ impl Look {
 
     /// How many words the phrase has with which it begins at the given word.
     pub fn phrase(&self, phrases: &Phrases<()>, from: usize) -> Option<usize> {
-        let words: Vec<&str> = self.words().skip(from).take(12).map(|token| self.word(token)).collect();
+        let words: Vec<&str> = self.words().skip(from).take(LONGEST_PHRASE).map(|token| self.word(token)).collect();
         phrases.at(0, |i| words.get(i).copied()).map(|(length, ())| length)
     }
 

@@ -25,7 +25,7 @@ fn mark_block_below_dashes(text: &str, lines: &mut [Line], forms: &Forms) {
     lines[at].skipped = true;
     let mut kind = PartKind::Signature;
     for line in lines[at + 1..].iter_mut().filter(|line| line.is_open()) {
-        if line.after_blank && lines::begins(text, line.range.clone(), forms, &forms.disclaimers) {
+        if line.after_blank && lines::begins(text, &line.range, forms, &forms.disclaimers) {
             kind = PartKind::Disclaimer;
         }
         line.kind = Some(kind);

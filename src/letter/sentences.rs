@@ -45,7 +45,7 @@ pub(super) fn split(
         let mut end = splitter.end_at(start, at);
         let last = end.unwrap_or(at);
         let gap = splitter.gap(last);
-        if let Some(newline) = gap.rfind('\n') {
+        if let Some(newline) = gap.bytes().rposition(|byte| byte == b'\n') {
             if end.is_none() && splitter.line_is_own(line_start, at) {
                 end = Some(at);
             }

@@ -5,12 +5,9 @@ use std::ops::Range;
 
 use unicode_normalization::char::is_combining_mark;
 
+use super::ends::{address_end, char_at, is_word_char, number_end, plain_word_end, run_end, word_end};
 use super::fold::{is_apostrophe, is_ignorable};
 use super::{Forms, Head, Token, TokenKind, Written};
-
-/// Longest part of an e-mail address on each side of the `@`, in bytes: keeps the search for one short.
-const LONGEST_LOCAL: usize = 64;
-const LONGEST_DOMAIN: usize = 255;
 
 /// Appends the tokens of `range` and their folded words.
 pub(super) fn scan(text: &str, range: Range<usize>, forms: &Forms, out: &mut Vec<Token>, folded: &mut String) {
@@ -22,16 +19,16 @@ pub(super) fn scan(text: &str, range: Range<usize>, forms: &Forms, out: &mut Vec
     }
 }
 
-/// The first folded word of `range`.
-pub(super) fn first_word(text: &str, range: Range<usize>, forms: &Forms) -> Option<String> {
+/// The first folded words of `range`, so many or some more.
+pub(super) fn first_words(text: &str, range: Range<usize>, forms: &Forms, count: usize) -> Vec<String> {
     let text = &text[..range.end];
     let (mut out, mut folded) = (Vec::new(), String::new());
     let mut scanner = Scanner { text, forms, out: &mut out, folded: &mut folded, start: range.start };
     let mut at = range.start;
-    while at < text.len() && !scanner.out.iter().any(Token::is_word) {
+    while at < text.len() && scanner.out.iter().filter(|token| token.is_word()).count() < count {
         at = scanner.step(at);
     }
-    out.iter().find(|token| token.is_word()).map(|token| folded[token.folded.clone()].to_owned())
+    out.iter().filter(|token| token.is_word()).map(|token| folded[token.folded.clone()].to_owned()).collect()
 }
 
 struct Scanner<'a> {
@@ -45,6 +42,18 @@ struct Scanner<'a> {
 impl Scanner<'_> {
     /// Takes one token (or what is between tokens) at `at`; gives where it ends.
     fn step(&mut self, at: usize) -> usize {
+        match self.text.as_bytes()[at] {
+            b' ' | b'\n' => return at + 1,
+            b'A'..=b'Z' | b'a'..=b'z' => {
+                if let Some(end) = plain_word_end(self.text.as_bytes(), at) {
+                    let from = self.folded.len();
+                    self.forms.folding.fold_plain_into(&self.text[at..end], self.folded);
+                    self.push_folded(at..end, from);
+                    return end;
+                }
+            }
+            _ => {}
+        }
         let Some(first) = char_at(self.text, at) else { return self.text.len() };
         let next = at + first.len_utf8();
         if first.is_whitespace() || (!first.is_ascii() && (is_ignorable(first) || is_combining_mark(first))) {
@@ -55,8 +64,14 @@ impl Scanner<'_> {
             return end;
         }
         if first.is_numeric() {
-            let end = number_end(self.text, at);
-            self.push(at..end, TokenKind::Number, &self.text[at..end].to_lowercase());
+            let (end, from) = (number_end(self.text, at), self.folded.len());
+            let number = &self.text[at..end];
+            if number.is_ascii() {
+                self.push(at..end, TokenKind::Number, number);
+                self.folded[from..].make_ascii_lowercase();
+            } else {
+                self.push(at..end, TokenKind::Number, &number.to_lowercase());
+            }
             return end;
         }
         if is_word_char(first) {
@@ -113,11 +128,15 @@ impl Scanner<'_> {
         end
     }
 
-    /// Takes a word, apart where it is a contraction.
     fn push_word(&mut self, range: Range<usize>) {
-        let word = &self.text[range.clone()];
         let from = self.folded.len();
-        self.forms.folding.fold_into(word, self.folded);
+        self.forms.folding.fold_into(&self.text[range.clone()], self.folded);
+        self.push_folded(range, from);
+    }
+
+    /// Takes a word whose folded form has been added, apart where it is a contraction.
+    fn push_folded(&mut self, range: Range<usize>, from: usize) {
+        let word = &self.text[range.clone()];
         let written = written(word);
         let bare = self.forms.folding.optional_diacritics && word.is_ascii();
         if let Some(pieces) = self.forms.expansion(&self.folded[from..], 3) {
@@ -158,127 +177,6 @@ const fn token(range: Range<usize>, folded: Range<usize>, kind: TokenKind) -> To
         ends_clause: false,
         negated: false,
     }
-}
-
-fn char_at(text: &str, at: usize) -> Option<char> {
-    text[at..].chars().next()
-}
-
-/// A character that makes a word together with letters.
-fn is_word_char(letter: char) -> bool {
-    if letter.is_ascii() { letter.is_ascii_alphanumeric() } else { letter.is_alphanumeric() }
-}
-
-/// The end of a run of one mark.
-fn run_end(text: &str, at: usize, mark: char) -> usize {
-    text.len() - text[at..].trim_start_matches(mark).len()
-}
-
-/// The end of the word that begins at `at`.
-fn word_end(text: &str, start: usize) -> usize {
-    let mut at = start;
-    let mut piece = 0;
-    loop {
-        let plain = text.as_bytes()[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        at += plain;
-        piece += plain;
-        let Some(letter) = char_at(text, at) else { break };
-        let next = at + letter.len_utf8();
-        if is_word_char(letter) {
-            piece += 1;
-        } else if letter == '*' {
-            // A curse with its vowels struck out is one word.
-            let end = run_end(text, at, '*');
-            let letters = |side: Option<char>| side.is_some_and(char::is_alphabetic);
-            if end - at > 6 || !letters(char_at(text, end)) {
-                break;
-            }
-            at = end;
-            continue;
-        } else if letter == '.' {
-            // "e.g.", "т.д.": single letters with dots between them are one word.
-            let mut behind = text[next..].chars();
-            let single = behind.next().is_some_and(char::is_alphabetic) && !behind.next().is_some_and(is_word_char);
-            if piece != 1 || !single {
-                break;
-            }
-            piece = 0;
-        } else if is_apostrophe(letter) || letter == '_' {
-            if !char_at(text, next).is_some_and(is_word_char) {
-                break;
-            }
-        } else if letter.is_ascii() || !(is_ignorable(letter) || is_combining_mark(letter)) {
-            break;
-        }
-        at = next;
-    }
-    at
-}
-
-/// The end of the number that begins at `start`: digits, separators between digits, and letters tied to it.
-fn number_end(text: &str, start: usize) -> usize {
-    let bytes = text.as_bytes();
-    if let Some(end) = hyphenated_date_end(bytes, start) {
-        return end;
-    }
-    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    let mut at = start;
-    let mut separators = 0;
-    while let Some(letter) = char_at(text, at) {
-        let next = at + letter.len_utf8();
-        let separates = matches!(letter, '.' | ',' | ':' | '/' | '\'' | '’') && digit(next);
-        if separates {
-            separators += 1;
-        } else if !letter.is_numeric() {
-            break;
-        }
-        at = next;
-    }
-    // "14th", "5pm"; but not the word for "year" tied to a whole date.
-    if separators < 2 {
-        at += text[at..].find(|letter: char| !letter.is_alphabetic()).unwrap_or(text.len() - at);
-    }
-    at
-}
-
-/// The end of `2026-12-31` or `31-12-2026`.
-fn hyphenated_date_end(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut at = start;
-    let mut lengths = [0usize; 3];
-    for (i, length) in lengths.iter_mut().enumerate() {
-        if i > 0 {
-            (bytes.get(at) == Some(&b'-')).then_some(())?;
-            at += 1;
-        }
-        while *length < 5 && bytes.get(at).is_some_and(u8::is_ascii_digit) {
-            *length += 1;
-            at += 1;
-        }
-    }
-    matches!(lengths, [4, 1 | 2, 1 | 2] | [1 | 2, 1 | 2, 2 | 4]).then_some(at)
-}
-
-/// The end of an e-mail address or a URL that begins at `at`.
-fn address_end(text: &str, at: usize) -> Option<usize> {
-    let rest = &text.as_bytes()[at..];
-    let starts = |with: &str| rest.get(..with.len()).is_some_and(|head| head.eq_ignore_ascii_case(with.as_bytes()));
-    let may_start = rest.first().is_some_and(|first| b"hwmHWM".contains(first));
-    if may_start && ["http://", "https://", "www.", "mailto:"].into_iter().any(starts) {
-        let end = text[at..].find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '»' | '”' | '“'));
-        let stretch = &text[at..end.map_or(text.len(), |end| at + end)];
-        let kept = stretch.trim_end_matches(|c: char| ".,;:!?)]}'’*_…".contains(c));
-        return Some(at + kept.len());
-    }
-    let in_local = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-');
-    let local = rest.iter().take(LONGEST_LOCAL + 1).position(|&byte| !in_local(byte))?;
-    if local == 0 || rest[local] != b'@' {
-        return None;
-    }
-    let domain = &rest[local + 1..];
-    let length =
-        domain.iter().take(LONGEST_DOMAIN).take_while(|b| b.is_ascii_alphanumeric() || b".-".contains(b)).count();
-    let length = length - domain[..length].iter().rev().take_while(|b| b".-".contains(b)).count();
-    domain[..length].contains(&b'.').then_some(at + local + 1 + length)
 }
 
 /// How the letters of a word are written.

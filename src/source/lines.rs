@@ -1,6 +1,8 @@
 //! In: the bytes of a file. Out: for any byte offset the line and the column that an editor shows. Refuses to decode: columns
 //! are characters where the file is UTF-8 and bytes where it is not.
 
+use memchr::memchr2_iter;
+
 use super::{Origin, Source};
 
 /// Where the lines of a file begin, and how many characters stand before each place.
@@ -24,16 +26,13 @@ impl<'a> LineIndex<'a> {
     pub fn new(bytes: &'a [u8]) -> LineIndex<'a> {
         let utf8 = std::str::from_utf8(bytes).is_ok();
         let mut starts = vec![0];
-        let mut counts = Vec::with_capacity(bytes.len() / BLOCK + 1);
+        let ends_line = |at: &usize| bytes[*at] == b'\n' || bytes.get(at + 1) != Some(&b'\n');
+        starts.extend(memchr2_iter(b'\n', b'\r', bytes).filter(ends_line).map(|at| at + 1));
+        let mut counts = Vec::with_capacity(bytes.len() / BLOCK + 2);
         let mut count = 0;
-        for (offset, &byte) in bytes.iter().enumerate() {
-            if offset % BLOCK == 0 {
-                counts.push(count);
-            }
-            count += usize::from(counted(byte, utf8));
-            if byte == b'\n' || byte == b'\r' && bytes.get(offset + 1) != Some(&b'\n') {
-                starts.push(offset + 1);
-            }
+        for block in bytes.chunks(BLOCK) {
+            counts.push(count);
+            count += characters(block, utf8);
         }
         counts.push(count);
         LineIndex { bytes, starts, counts, utf8, origin: Origin::default() }
@@ -68,13 +67,13 @@ impl<'a> LineIndex<'a> {
             return *self.counts.last().expect("one count is always pushed");
         };
         let rest = self.bytes.get(block * BLOCK..offset).unwrap_or_default();
-        count + rest.iter().filter(|&&byte| counted(byte, self.utf8)).count()
+        count + characters(rest, self.utf8)
     }
 }
 
-/// Whether a character begins with this byte.
-fn counted(byte: u8, utf8: bool) -> bool {
-    !utf8 || byte & 0xC0 != 0x80
+/// How many characters begin in these bytes.
+fn characters(bytes: &[u8], utf8: bool) -> usize {
+    if utf8 { bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() } else { bytes.len() }
 }
 
 #[cfg(test)]
