@@ -29,6 +29,8 @@ mod reason;
 mod source;
 #[path = "src/rule/texts.rs"]
 mod texts;
+#[path = "src/weights/mod.rs"]
+mod weights;
 
 use std::{
     collections::BTreeMap,
@@ -44,9 +46,16 @@ use letter::language::Recogniser;
 /// An error are the flaws of the rules.
 fn main() -> Result<(), Vec<Flaw>> {
     println!("cargo::rerun-if-changed=rules");
-    for source in
-        ["src/cue", "src/letter", "src/rule", "src/flat.rs", "src/flaw.rs", "src/diagnostic.rs", "src/source/mark.rs"]
-    {
+    for source in [
+        "src/cue",
+        "src/letter",
+        "src/rule",
+        "src/weights",
+        "src/flat.rs",
+        "src/flaw.rs",
+        "src/diagnostic.rs",
+        "src/source/mark.rs",
+    ] {
         println!("cargo::rerun-if-changed={source}");
     }
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo tells it")).join("rules");

@@ -26,3 +26,4 @@ pub mod nearest;
 pub mod report;
 pub mod rule;
 pub mod source;
+pub mod weights;

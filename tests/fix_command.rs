@@ -16,7 +16,7 @@ const LETTER: &str = "Dear Ms Hartnell,
 
 Thank you for your trust. YOU WILL GET YOUR PAPERS BACK ON MONDAY!!! Perhaps we will close your account on 30 June.
 
-Your staff ignored our letters. We are sorry for the inconvenience.
+You ignored our letters and shouted at our staff. We are sorry for the inconvenience.
 
 Ana Novak takes on new clients. We wish you all the best.
 
@@ -67,7 +67,7 @@ $ partwell fix --diff a.txt
 -Thank you for your trust. YOU WILL GET YOUR PAPERS BACK ON MONDAY!!! Perhaps we will close your account on 30 June.
 +Thank you for your trust. You will get your papers back on Monday! We will close your account on 30 June.
  
- Your staff ignored our letters. We are sorry for the inconvenience.
+ You ignored our letters and shouted at our staff. We are sorry for the inconvenience.
  
 exit 1
 
@@ -107,7 +107,7 @@ $ partwell fix --suggested --wording warm --diff a.txt
 -Thank you for your trust. YOU WILL GET YOUR PAPERS BACK ON MONDAY!!! Perhaps we will close your account on 30 June.
 +Thank you for your trust. You will get your papers back on Monday! We will close your account on 30 June.
  
--Your staff ignored our letters. We are sorry for the inconvenience.
+-You ignored our letters and shouted at our staff. We are sorry for the inconvenience.
 +We have come to see that we are no longer the right firm for what you need. We are sorry for the inconvenience.
  
  Ana Novak takes on new clients. We wish you all the best.
@@ -165,7 +165,7 @@ Dear Ms Hartnell,
 
 Thank you for your trust. You will get your papers back on Monday! We will close your account on 30 June.
 
-Your staff ignored our letters. We are sorry for the inconvenience.
+You ignored our letters and shouted at our staff. We are sorry for the inconvenience.
 
 Ana Novak takes on new clients. We wish you all the best.
 

@@ -20,15 +20,30 @@ fn every_example_behaves() {
 #[test]
 fn every_cue_that_a_rule_names_is_there_in_every_language() {
     let book = RuleBook::shipped();
-    let (gate, doubt) = (book.gate(), book.doubt());
+    let gate = book.gate();
     for language in book.languages() {
         let pack = book.pack(language).expect("a language of the book");
         let rest = book.rules().iter().filter_map(|rule| rule.rest.as_ref());
         let rest = rest.flat_map(|rest| rest.unless.iter().chain([&rest.beside]));
         let rules = book.rules().iter().flat_map(|rule| &rule.cues).chain(rest);
-        let doubted = doubt.cues.iter().chain(doubt.beside.keys());
-        for cue in rules.chain(gate.pro.keys()).chain(gate.against.keys()).chain(doubted) {
+        for cue in rules.chain(gate.pro.keys()).chain(gate.against.keys()) {
             assert!(pack.cues.id(cue).is_some(), "{language} has no cue `{cue}`");
+        }
+    }
+}
+
+#[test]
+fn odds_and_weights_are_those_of_rules() {
+    let book = RuleBook::shipped();
+    let odds = book.odds();
+    assert!(odds.note < odds.warning);
+    for rule in odds.sure.keys().chain(odds.likely.keys()) {
+        assert!(book.rule(rule).is_some(), "odds.toml names `{rule}`");
+    }
+    for language in book.languages() {
+        let weights = &book.pack(language).expect("a language of the book").weights;
+        for rule in odds.likely.keys() {
+            assert!(weights.know(rule), "{language} has learned nothing of `{rule}`");
         }
     }
 }

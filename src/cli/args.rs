@@ -64,7 +64,7 @@ pub(super) enum Command {
     Explain(Explain),
     Draft(Draft),
     Init(Init),
-    /// Lists the rules, tries out their examples, measures them on letters, adds a rule, prints schemas
+    /// Lists the rules, tries out their examples, measures them on letters, learns from letters, adds a rule, prints schemas
     #[command(subcommand)]
     Rules(Rules),
     Outline(Outline),
@@ -304,6 +304,7 @@ Exit codes: 0 all examples hold, 1 one does not, 2 the config is at fault.")]
         config: Option<PathBuf>,
     },
     Measure(super::measure::Measure),
+    Learn(super::learn::Learn),
     New(RulesNew),
     Schema(RulesSchema),
 }

@@ -102,7 +102,7 @@ const CORPUS: &str = "jsonl";
 const MOST_FLAWS: usize = 10;
 
 /// One letter that is going to be measured, and the rules that judge it.
-enum Letter {
+pub(super) enum Letter {
     Draft(Job),
     OfCorpus { id: String, labels: Labelled, house: Arc<House> },
 }
@@ -123,7 +123,7 @@ pub(super) fn run(args: &Measure, common: &Common, screen: &mut Screen) -> Outco
             return Outcome::Failed;
         }
     };
-    let (letters, mut problems) = letters(args, &desk, common);
+    let (letters, mut problems) = letters(&args.letters, &desk, common);
     if let Some((budget, file)) = &mut budget {
         let rules: BTreeSet<&str> =
             letters.iter().flat_map(|letter| letter.house().book.rules()).map(|rule| rule.id.as_str()).collect();
@@ -195,10 +195,10 @@ fn show(run: &Run, stored: Option<&Run>, budget: Option<&Budget>, args: &Measure
 }
 
 /// All letters, and what cannot be read.
-fn letters(args: &Measure, desk: &Desk<'_>, common: &Common) -> (Vec<Letter>, Vec<Problem>) {
-    let mut houses = Houses::new(args.config.clone(), common.rules.clone());
+pub(super) fn letters(paths: &[PathBuf], desk: &Desk<'_>, common: &Common) -> (Vec<Letter>, Vec<Problem>) {
+    let mut houses = Houses::new(desk.context.config.clone(), common.rules.clone());
     let (mut letters, mut problems) = (Vec::new(), Vec::new());
-    for input in walk::inputs_with(&args.letters, &[CORPUS]) {
+    for input in walk::inputs_with(paths, &[CORPUS]) {
         let input = match input {
             Ok(input) => input,
             Err(unreachable) => {
@@ -238,6 +238,11 @@ fn letters(args: &Measure, desk: &Desk<'_>, common: &Common) -> (Vec<Letter>, Ve
 }
 
 impl Letter {
+    /// The rules that judge it.
+    pub(super) fn book(&self) -> &RuleBook {
+        &self.house().book
+    }
+
     fn house(&self) -> &House {
         match self {
             Letter::Draft(job) => &job.house,
@@ -245,7 +250,7 @@ impl Letter {
         }
     }
 
-    fn labels(&self) -> Option<&Labelled> {
+    pub(super) fn labels(&self) -> Option<&Labelled> {
         match self {
             Letter::Draft(_) => None,
             Letter::OfCorpus { labels, .. } => Some(labels),

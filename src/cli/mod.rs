@@ -12,6 +12,7 @@ mod files;
 mod fix;
 mod house;
 mod init;
+mod learn;
 mod lsp;
 mod maildir;
 mod man;
@@ -72,6 +73,7 @@ pub fn main() -> ExitCode {
             rules::test(path.as_deref(), config.as_ref(), &cli.common, &mut screen)
         }
         Command::Rules(Rules::Measure(args)) => measure::run(args, &cli.common, &mut screen),
+        Command::Rules(Rules::Learn(args)) => learn::run(args, &cli.common, &mut screen),
         Command::Lsp { .. } => lsp::run(&mut screen),
         Command::Rules(Rules::New(args)) => init::new_rule(args, &cli.common, &mut screen),
         Command::Rules(Rules::Schema(args)) => schema::run(args, &mut screen),

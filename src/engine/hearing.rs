@@ -12,21 +12,38 @@ use crate::{
     },
     rule::{Pack, RuleBook},
     source::{Mark, MarkKind},
+    weights::Sums,
 };
 
-/// A hit with what its pack knows of it: cues are compared by name, for two packs number them differently.
+/// A hit with what its pack knows of it.
 #[derive(Debug, Clone)]
 pub(super) struct Heard<'b> {
     /// The language in which it was heard.
     pub language: &'b str,
-    pub cue: &'b str,
     pub hit: Hit,
     /// Wordings to use instead.
     pub suggest: &'b [String],
 }
 
-/// What was heard, by the name of the cue, in the order of the text.
+/// What was heard, by the name of the cue, for two packs number them differently; in the order of the text.
 pub(super) type ByCue<'b> = BTreeMap<&'b str, Vec<Heard<'b>>>;
+
+/// What was heard in a letter.
+#[derive(Debug, Default)]
+pub(super) struct Hearing<'b> {
+    pub cues: ByCue<'b>,
+    /// The parts in other languages than the letter's, by their index.
+    foreign: BTreeMap<usize, &'b str>,
+}
+
+/// What the words of a sentence say.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Leaning<'b> {
+    /// The id of the rule of which they speak most.
+    pub rule: &'b str,
+    /// How much more than of what is innocent: a natural logarithm of odds.
+    pub margin: f32,
+}
 
 /// How much of a text is looked at to recognise its language, in bytes.
 const LOOKED_AT: usize = 8000;
@@ -76,7 +93,7 @@ pub(super) fn hear<'b>(
     (language, told): (&'b str, bool),
     book: &'b RuleBook,
     mut memory: Option<&mut Memory>,
-) -> ByCue<'b> {
+) -> Hearing<'b> {
     let foreign =
         if told { BTreeMap::new() } else { foreign_parts(text, letter, language, book, memory.as_deref_mut()) };
     let mut heard = ByCue::new();
@@ -111,11 +128,54 @@ pub(super) fn hear<'b>(
             hits.sort_by_key(|heard| (heard.hit.range.start, heard.hit.range.end));
         }
     }
-    heard
+    Hearing { cues: heard, foreign }
+}
+
+impl<'b> Hearing<'b> {
+    /// What the words of each sentence say that stands in the letter's prose and in its own language, where anything was learned of it.
+    pub(super) fn leanings(
+        &self,
+        letter: &Letter,
+        pack: &'b Pack,
+        mut memory: Option<&mut Memory>,
+    ) -> Vec<Option<Leaning<'b>>> {
+        let weights = &pack.weights;
+        let mut sums: Vec<Option<Sums>> = vec![None; letter.sentences.len()];
+        for (index, part) in letter.parts.iter().enumerate() {
+            if !part.kind.is_prose() || self.foreign.contains_key(&index) {
+                continue;
+            }
+            let weigh = || {
+                letter.sentences[part.sentences.clone()]
+                    .iter()
+                    .map(|it| weights.weigh(letter, it.tokens.clone()))
+                    .collect()
+            };
+            let of_part = &mut sums[part.sentences.clone()];
+            match (part.id, memory.as_deref_mut()) {
+                (Some(id), Some(memory)) => {
+                    of_part.iter_mut().zip(memory.sums(id, weigh)).for_each(|(to, from)| *to = Some(*from));
+                }
+                _ => of_part.iter_mut().zip::<Vec<Sums>>(weigh()).for_each(|(to, from)| *to = Some(from)),
+            }
+        }
+        for (cue, hits) in &self.cues {
+            let mut sure: Vec<usize> =
+                hits.iter().filter(|heard| heard.hit.sure).map(|heard| heard.hit.sentence).collect();
+            sure.dedup();
+            for sentence in sure {
+                if let Some(sums) = &mut sums[sentence] {
+                    weights.add_cue(cue, sums);
+                }
+            }
+        }
+        let leaning = |(rule, margin)| Leaning { rule, margin };
+        sums.into_iter().map(|sums| weights.leading(&sums?).map(leaning)).collect()
+    }
 }
 
 fn with_pack<'b>(hit: Hit, pack: &'b Pack, language: &'b str) -> Heard<'b> {
-    Heard { language, cue: pack.cues.name(hit.cue), suggest: pack.cues.suggestions(hit.cue, hit.entry), hit }
+    Heard { language, suggest: pack.cues.suggestions(hit.cue, hit.entry), hit }
 }
 
 /// The paragraphs that are clearly in another language than the letter, by the index of the part.

@@ -3,9 +3,10 @@
 use std::{cell::OnceCell, collections::BTreeMap, ops::Range};
 
 use super::{
-    doubt::Doubts,
-    hearing::{ByCue, Heard},
+    Memory,
+    hearing::{ByCue, Heard, Hearing, Leaning},
     mend::{self, Means, Mender, Need},
+    odds::{Alone, Likelihood},
     told,
 };
 use crate::{
@@ -18,6 +19,8 @@ use crate::{
 
 /// How many of the sentences that are too much are shown; nobody reads on through more.
 const SHOWN: usize = 30;
+/// How many of the words are named that speak of a fault by themselves.
+const MOST_WORDS: usize = 3;
 
 pub(super) struct Judge<'a> {
     text: &'a str,
@@ -25,16 +28,29 @@ pub(super) struct Judge<'a> {
     language: &'a str,
     book: &'a RuleBook,
     context: &'a Context,
-    heard: ByCue<'a>,
+    heard: &'a ByCue<'a>,
     script: Script,
+    kind: LetterKind,
+    /// What the words of each sentence say. None where the kind is only assumed: odds were learned from letters that end a relationship,
+    /// and say nothing of other texts.
+    leanings: Option<Vec<Option<Leaning<'a>>>>,
 }
 
 /// A stretch that a `forbid` rule has won.
 struct Claim<'a> {
     rule: &'a Rule,
-    heard: &'a Heard<'a>,
     /// Certain enough for the rule's own severity.
     sure: bool,
+    /// Nothing was heard in it, its words alone say it.
+    alone: bool,
+    /// The language in which it was heard.
+    language: &'a str,
+    /// Wordings to use instead.
+    suggest: &'a [String],
+    /// Index of the sentence in the letter.
+    sentence: usize,
+    /// Bytes of the text.
+    range: Range<usize>,
 }
 
 impl<'a> Judge<'a> {
@@ -44,17 +60,25 @@ impl<'a> Judge<'a> {
         language: &'a str,
         book: &'a RuleBook,
         context: &'a Context,
-        heard: ByCue<'a>,
+        hearing: &'a Hearing<'a>,
+        memory: Option<&mut Memory>,
     ) -> Self {
         let script = book.forms(language).map_or(Script::Own, |forms| Script::of(text, forms));
-        Judge { text, letter, language, book, context, heard, script }
+        let (heard, kind, leanings) = (&hearing.cues, LetterKind::Other, None);
+        let mut judge = Judge { text, letter, language, book, context, heard, script, kind, leanings };
+        let recognised = judge.recognised();
+        judge.kind = context.assume.unwrap_or(recognised);
+        if judge.kind == LetterKind::Termination && recognised == judge.kind {
+            judge.leanings = book.pack(language).map(|pack| hearing.leanings(letter, pack, memory));
+        }
+        judge
     }
 
     pub(super) fn verdict(&self) -> Verdict {
         let mut verdict = Verdict {
             language: self.language.to_owned(),
             messages: self.messages().to_owned(),
-            letter: self.kind(),
+            letter: self.kind,
             reason: self.context.reason.map(|reason| reason.to_string()),
             parts: self
                 .letter
@@ -64,9 +88,10 @@ impl<'a> Judge<'a> {
             sentences: self.letter.sentences.iter().map(|sentence| sentence.range.clone()).collect(),
             ..Verdict::default()
         };
-        let claims = self.claims();
+        let judged = self.kind == LetterKind::Termination;
+        let claims = if judged { self.claims() } else { Vec::new() };
         let elements = self.elements(&claims);
-        if verdict.letter == LetterKind::Termination {
+        if judged {
             let mender = self.mender(&elements);
             verdict.diagnostics.extend(claims.iter().map(|claim| self.forbidden(claim, &mender)));
             for rule in self.rules(RuleKind::Limit) {
@@ -107,11 +132,8 @@ impl<'a> Judge<'a> {
         cues.iter().filter_map(|cue| self.heard.get(cue.as_str())).flatten()
     }
 
-    /// Whether the text ends a customer relationship: told, or declared by a reason and not plainly something else, or heard.
-    fn kind(&self) -> LetterKind {
-        if let Some(assumed) = self.context.assume {
-            return assumed;
-        }
+    /// Whether the text ends a customer relationship: declared by a reason and not plainly something else, or heard.
+    fn recognised(&self) -> LetterKind {
         let gate = self.book.gate();
         let declared = if self.context.reason.is_some() { gate.declared } else { 0.0 };
         let prose = |part: usize| self.letter.parts[part].kind.is_prose();
@@ -186,32 +208,52 @@ impl<'a> Judge<'a> {
     fn claims(&self) -> Vec<Claim<'_>> {
         let unheard = |rule: &&Rule| !self.heard(&rule.cues).any(|heard| heard.hit.sure);
         let missing = self.rules(RuleKind::Require).filter(unheard).count();
-        let hits = self.rules(RuleKind::Forbid).flat_map(|rule| self.heard(&rule.cues));
-        let mut faulty = hits.filter(|heard| heard.hit.sure).map(|heard| heard.hit.sentence);
-        let first = faulty.next();
-        let alone = faulty.all(|sentence| Some(sentence) == first);
-        let doubts = Doubts::new(self.book.doubt(), self.letter, &self.heard, missing, alone);
-        let claim = |rule, heard| Claim { rule, heard, sure: doubts.leave(heard) };
-        let mut candidates: Vec<Claim> = self
+        let weights = self.book.pack(self.language).map(|pack| &pack.weights);
+        let likelihood = self
+            .leanings
+            .as_ref()
+            .map(|leanings| Likelihood::new(self.book.odds(), self.letter, (weights, leanings), missing));
+        let likelihood = likelihood.as_ref();
+        let sure = |rule: &Rule, heard: &Heard<'_>| {
+            likelihood.map_or(heard.hit.sure, |likelihood| likelihood.is_sure(rule, heard))
+        };
+        let mut candidates: Vec<(bool, &Rule, &Heard)> = self
             .rules(RuleKind::Forbid)
-            .flat_map(|rule| self.heard(&rule.cues).map(move |heard| claim(rule, heard)))
+            .flat_map(|rule| self.heard(&rule.cues).map(move |heard| (rule, heard)))
+            .map(|(rule, heard)| (sure(rule, heard), rule, heard))
             .collect();
-        candidates.sort_by(|a, b| {
-            let (one, other) = (&a.heard.hit, &b.heard.hit);
-            let weight = b.sure.cmp(&a.sure).then(other.weight.total_cmp(&one.weight));
+        candidates.sort_by(|(a_sure, a_rule, a), (b_sure, b_rule, b)| {
+            let weight = b_sure.cmp(a_sure).then(b.hit.weight.total_cmp(&a.hit.weight));
             let place = |hit: &Hit| (hit.range.start, hit.range.end, hit.cue);
-            weight.then(a.rule.order.cmp(&b.rule.order)).then(place(one).cmp(&place(other)))
+            weight.then(a_rule.order.cmp(&b_rule.order)).then(place(&a.hit).cmp(&place(&b.hit)))
         });
         // By their start, so that a candidate is compared with its neighbours alone.
         let mut won: BTreeMap<usize, Claim> = BTreeMap::new();
-        for claim in candidates {
-            let range = &claim.heard.hit.range;
+        let mut free = vec![true; self.letter.sentences.len()];
+        for (sure, rule, &Heard { language, suggest, ref hit, .. }) in candidates {
+            let range = hit.range.clone();
             let before = won.range(..range.end).next_back();
-            if before.is_none_or(|(_, other)| other.heard.hit.range.end <= range.start) {
-                won.insert(range.start, claim);
+            if before.is_none_or(|(_, other)| other.range.end <= range.start) {
+                let sentence = hit.sentence;
+                let touched = self.letter.sentences[sentence..].iter().take_while(|it| it.range.start < range.end);
+                free[sentence..sentence + touched.count()].fill(false);
+                won.insert(range.start, Claim { rule, sure, alone: false, language, suggest, sentence, range });
             }
         }
+        if let Some(likelihood) = likelihood {
+            let alone = (0..free.len()).filter(|sentence| free[*sentence]);
+            let alone = alone.filter_map(|sentence| self.alone(sentence, likelihood));
+            won.extend(alone.map(|claim| (claim.range.start, claim)));
+        }
         won.into_values().collect()
+    }
+
+    /// What the words of a sentence say in which no rule heard anything.
+    fn alone(&self, sentence: usize, likelihood: &Likelihood<'_>) -> Option<Claim<'_>> {
+        let Alone { rule, sure } = likelihood.alone(sentence)?;
+        let rule = self.rules(RuleKind::Forbid).find(|of| of.id == rule)?;
+        let range = self.letter.sentences[sentence].range.clone();
+        Some(Claim { rule, sure, alone: true, language: self.language, suggest: &[], sentence, range })
     }
 
     /// Where each element stands. One inside a faulty stretch that spoils it does not count.
@@ -222,7 +264,7 @@ impl<'a> Judge<'a> {
             let spoiling: Vec<&Range<usize>> = claims
                 .iter()
                 .filter(|claim| claim.sure && claim.rule.spoils.contains(element))
-                .map(|claim| &claim.heard.hit.range)
+                .map(|claim| &claim.range)
                 .collect();
             let whole = |range: &Range<usize>| {
                 let behind = spoiling.partition_point(|other| other.start < range.end);
@@ -247,19 +289,31 @@ impl<'a> Judge<'a> {
     }
 
     fn forbidden(&self, claim: &Claim, mender: &Mender) -> Diagnostic {
-        let Heard { hit, suggest, language, .. } = claim.heard;
-        let mut told = self.told(claim.rule, hit.range.clone());
+        let mut told = self.told(claim.rule, claim.range.clone());
         if !claim.sure {
             told.severity = Severity::Note;
         }
-        if !suggest.is_empty() {
-            told.help = suggest.to_vec();
+        if claim.alone {
+            told.message = format!("{} {}", told.message, self.weighs(claim));
+        }
+        if !claim.suggest.is_empty() {
+            told.help = claim.suggest.to_vec();
         }
         if !self.context.without_fixes {
-            let pack = self.book.pack(language).expect("it was heard with this pack");
-            told.fixes = mender.fixes(claim.rule, hit, Means { pack, words: self.texts(language) });
+            let pack = self.book.pack(claim.language).expect("it was heard with this pack");
+            let means = Means { pack, words: self.texts(claim.language) };
+            told.fixes = mender.fixes(claim.rule, (claim.sentence, &claim.range), means);
         }
         told
+    }
+
+    /// The words that weigh most where they alone say it.
+    fn weighs(&self, claim: &Claim) -> String {
+        let sentence = &self.letter.sentences[claim.sentence];
+        let pack = self.book.pack(claim.language).expect("it was weighed with this pack");
+        let heaviest = pack.weights.heaviest(&claim.rule.id, self.letter, sentence, MOST_WORDS);
+        let words: Vec<&str> = heaviest.into_iter().map(|range| &self.text[range]).collect();
+        self.texts(self.messages()).ui_about("weighs", &words.join(" · "))
     }
 
     /// What mends stretches at fault without taking from the letter what it needs.

@@ -35,6 +35,9 @@ pub(super) struct Need<'a> {
     pub places: &'a [Range<usize>],
 }
 
+/// A stretch at fault: the index of its sentence, and bytes of the text.
+type Stretch<'s> = (usize, &'s Range<usize>);
+
 /// What a language has to mend with.
 #[derive(Clone, Copy)]
 pub(super) struct Means<'a> {
@@ -44,10 +47,10 @@ pub(super) struct Means<'a> {
 
 impl<'a> Mender<'a> {
     /// The fixes of a stretch; the language is that in which it was heard.
-    pub(super) fn fixes(&self, rule: &Rule, hit: &Hit, language: Means<'_>) -> Vec<Fix> {
-        let sentences = self.sentences(hit);
+    pub(super) fn fixes(&self, rule: &Rule, stretch: Stretch<'_>, language: Means<'_>) -> Vec<Fix> {
+        let sentences = self.sentences(stretch);
         let tokens = &self.letter.tokens[sentences.clone()];
-        let part = self.letter.parts[self.letter.sentences[hit.sentence].part].kind;
+        let part = self.letter.parts[self.letter.sentences[stretch.0].part].kind;
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return Vec::new() };
         let whole = first.range.start..last.range.end;
         let mut fixes = Vec::new();
@@ -65,7 +68,7 @@ impl<'a> Mender<'a> {
                     fixes.extend(self.rewritten(rule, (part, &whole), language));
                 }
                 Mend::Strike if part.is_prose() => {
-                    fixes.extend(self.struck(hit, sentences.clone(), &whole));
+                    fixes.extend(self.struck(stretch.1, sentences.clone(), &whole));
                 }
                 Mend::Rewrite | Mend::Strike => {}
             }
@@ -74,11 +77,11 @@ impl<'a> Mender<'a> {
     }
 
     /// The tokens of the sentences that the stretch touches.
-    fn sentences(&self, hit: &Hit) -> Range<usize> {
-        let part = self.letter.sentences[hit.sentence].part;
+    fn sentences(&self, (sentence, range): Stretch<'_>) -> Range<usize> {
+        let part = self.letter.sentences[sentence].part;
         let touched = self.letter.sentences[self.letter.parts[part].sentences.clone()]
             .iter()
-            .filter(|sentence| sentence.range.start < hit.range.end && hit.range.start < sentence.range.end);
+            .filter(|sentence| sentence.range.start < range.end && range.start < sentence.range.end);
         touched.map(|sentence| sentence.tokens.clone()).reduce(|all, next| all.start..next.end).unwrap_or_default()
     }
 
@@ -227,7 +230,7 @@ impl<'a> Mender<'a> {
     }
 
     /// The sentence taken out, with the space or the paragraph that would be left empty; of a sentence that is needed its last clause.
-    fn struck(&self, hit: &Hit, sentence: Range<usize>, whole: &Range<usize>) -> Option<Fix> {
+    fn struck(&self, fault: &Range<usize>, sentence: Range<usize>, whole: &Range<usize>) -> Option<Fix> {
         let fix = |kind: &str, range: Range<usize>| Fix {
             title: self.titles.fix(kind, ""),
             applicability: Applicability::Suggested,
@@ -235,7 +238,7 @@ impl<'a> Mender<'a> {
             edits: vec![Edit { range, text: String::new() }],
         };
         if self.needed_of(whole).next().is_some() {
-            return self.last_clause(hit, sentence).map(|range| fix("strike-clause", range));
+            return self.last_clause(fault, sentence).map(|range| fix("strike-clause", range));
         }
         Some(fix("strike", self.with_gap(whole)))
     }
@@ -247,10 +250,10 @@ impl<'a> Mender<'a> {
     }
 
     /// The clause at fault up to the end of the sentence, if what stands before it can stand alone.
-    fn last_clause(&self, hit: &Hit, sentence: Range<usize>) -> Option<Range<usize>> {
+    fn last_clause(&self, fault: &Range<usize>, sentence: Range<usize>) -> Option<Range<usize>> {
         let tokens = &self.letter.tokens[sentence];
-        let hit_at = tokens.iter().position(|token| token.range.end > hit.range.start)?;
-        let clause = tokens[hit_at].clause;
+        let at = tokens.iter().position(|token| token.range.end > fault.start)?;
+        let clause = tokens[at].clause;
         let start = tokens.iter().position(|token| token.clause == clause && token.is_word())?;
         if tokens[start].head == Head::Main || tokens[..start].iter().filter(|token| token.is_word()).count() < FEWEST {
             return None;

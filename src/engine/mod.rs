@@ -1,11 +1,11 @@
 //! Hears a letter and judges it. In: a text, what its format says of it, the rule book, the context. Out: a verdict. Cannot fail and
 //! cannot see out: no file, no clock, no terminal.
 
-mod doubt;
 mod hearing;
 mod judge;
 mod memory;
 mod mend;
+mod odds;
 mod recipients;
 mod suppress;
 mod versions;
@@ -130,6 +130,6 @@ fn check_text(
         };
     };
     let letter = hearing::parse((text, marks), language, forms, memory.as_deref_mut());
-    let heard = hearing::hear((text, marks), &letter, (language, told.is_some()), book, memory);
-    judge::Judge::new(text, &letter, language, book, context, heard).verdict()
+    let hearing = hearing::hear((text, marks), &letter, (language, told.is_some()), book, memory.as_deref_mut());
+    judge::Judge::new(text, &letter, language, book, context, &hearing, memory).verdict()
 }

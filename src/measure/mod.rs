@@ -5,11 +5,14 @@
 mod budget;
 mod compare;
 mod label;
+mod learn;
 mod run;
 mod score;
+mod softmax;
 
 pub use budget::{Budget, Past};
 pub use compare::{Change, Comparison, Difference};
 pub use label::{Labelled, read};
+pub use learn::learn;
 pub use run::{Count, Firing, Measured, Run};
 pub use score::{Figures, Scores, Share};

@@ -10,7 +10,7 @@ use std::{
 use super::{
     drafts::Drafts,
     pack::{Pack, Trial},
-    policy::{Doubt, Gate, Policy, Rule, RuleKind},
+    policy::{Gate, Odds, Policy, Rule, RuleKind},
     settings::Settings,
     shipped::{self, Prepared},
     texts::Texts,
@@ -147,10 +147,10 @@ impl RuleBook {
         &self.policy.gate
     }
 
-    /// Where a fault is unlikely, whatever the words.
+    /// How likely a fault is in a sentence.
     #[must_use]
-    pub fn doubt(&self) -> &Doubt {
-        &self.policy.doubt
+    pub fn odds(&self) -> &Odds {
+        &self.policy.odds
     }
 
     /// The codes of the languages, in alphabetical order.

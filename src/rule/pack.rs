@@ -9,6 +9,7 @@ use crate::{
     cue::{Compiled, CueFiles, CueId, CueSet, ExampleReport},
     flaw::{Flaw, TomlFile},
     letter::Forms,
+    weights::Weights,
 };
 
 /// A language, ready to use. Can be written down and read again in little time.
@@ -19,6 +20,8 @@ pub struct Pack {
     pub forms: Forms,
     /// What can be heard.
     pub cues: CueSet,
+    /// What words weigh.
+    pub weights: Weights,
 }
 
 /// The files of a language's folder, compiled, and all that is needed to try their examples.
@@ -26,6 +29,7 @@ pub struct Pack {
 pub struct Trial {
     forms: Forms,
     compiled: Compiled,
+    weights: Weights,
 }
 
 impl Trial {
@@ -48,6 +52,10 @@ impl Trial {
                 },
                 "texts" => flaws.extend(file.parse::<Texts>().err()),
                 "drafts" => flaws.extend(file.parse::<Drafts>().err()),
+                "weights" => match Weights::read(file) {
+                    Ok(weights) => trial.weights = weights,
+                    Err(flaw) => flaws.push(flaw),
+                },
                 "derive" => cues.derive = Some(file.clone()),
                 _ if name.starts_with("lexicon") => cues.lexicons.push(file.clone()),
                 _ => _ = named.insert(name, file),
@@ -76,6 +84,6 @@ impl Trial {
     /// What is left when all is tried.
     #[must_use]
     pub fn into_pack(self) -> Pack {
-        Pack { forms: self.forms, cues: self.compiled.cues }
+        Pack { forms: self.forms, cues: self.compiled.cues, weights: self.weights }
     }
 }

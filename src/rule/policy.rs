@@ -1,6 +1,6 @@
 //! A rule: a policy over cues, free of any language. `rules/RULE.toml`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -182,24 +182,28 @@ pub struct Gate {
     pub declared: f32,
 }
 
-/// Where a fault is unlikely, whatever the words: `rules/doubt.toml`. Natural logarithms of odds.
+/// How likely a sentence is at fault: `rules/odds.toml`. Natural logarithms of odds.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Doubt {
-    /// What these cues surely hear ...
-    pub cues: BTreeSet<String>,
-    /// ... is a note where the sum is lower.
-    pub threshold: f32,
-    /// What each hit begins with.
+pub struct Odds {
+    /// The sum from which on a fault is told with its rule's severity; with less, what was heard is a note.
+    pub warning: f32,
+    /// The sum from which on words alone are told, as a note.
+    pub note: f32,
+    /// What each sentence begins with.
     pub anywhere: f32,
-    /// For each element that the letter lacks.
+    /// How many times what its words weigh counts.
+    pub words: f32,
+    /// For each element that the letter lacks ...
     pub each_missing: f32,
-    /// For a letter that lacks no element and has no fault in another sentence.
-    pub nothing_else: f32,
+    /// ... up to so many.
+    pub most_missing: u8,
     /// For a sentence in the first fifth of the letter's.
     pub early: f32,
-    /// For each cue that is surely heard in the sentence.
-    pub beside: BTreeMap<String, f32>,
+    /// By rule: for one of its cues that is surely heard. What rules hear that are not named is not weighed.
+    pub sure: BTreeMap<String, f32>,
+    /// By rule: for one of its cues that is likely heard.
+    pub likely: BTreeMap<String, f32>,
 }
 
 fn yes() -> bool {
@@ -238,15 +242,15 @@ impl Rule {
     }
 }
 
-/// All rules, what makes a text a termination letter, and where a fault is unlikely.
+/// All rules, what makes a text a termination letter, and how likely a fault is.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Policy {
     /// In their order.
     pub rules: Vec<Rule>,
     /// What makes a text a termination letter.
     pub gate: Gate,
-    /// Where a fault is unlikely.
-    pub doubt: Doubt,
+    /// How likely a fault is.
+    pub odds: Odds,
 }
 
 impl Policy {
@@ -255,7 +259,7 @@ impl Policy {
         for file in files {
             let read = match file.stem() {
                 "gate" => file.parse().map(|gate| self.gate = gate),
-                "doubt" => file.parse().map(|doubt| self.doubt = doubt),
+                "odds" => file.parse().map(|odds| self.odds = odds),
                 _ => Rule::read(file).map(|rule| {
                     self.rules.retain(|known| known.id != rule.id);
                     self.rules.push(rule);

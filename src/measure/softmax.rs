@@ -1,0 +1,163 @@
+//! Multinomial logistic regression: for each class a weight of each feature, such that what is labelled becomes likely and no weight larger
+//! than it need be. In: samples, each the features that it has and its class. Out: the weights, the same on every run.
+//! The sum is made small by L-BFGS (Nocedal and Wright, Numerical Optimization, algorithm 7.5).
+
+use std::collections::VecDeque;
+
+use rayon::prelude::*;
+
+/// What is learned from.
+pub(super) struct Problem {
+    /// The features of each sample, and its class.
+    pub samples: Vec<(Vec<u32>, usize)>,
+    /// How easily a feature gains weight: its unit.
+    pub units: Vec<f64>,
+    pub classes: usize,
+    /// How dear weights are: what half the sum of their squares costs.
+    pub price: f64,
+}
+
+/// So many steps at most, and so little to gain from the last.
+const STEPS: usize = 300;
+const GAIN: f64 = 1e-6;
+/// So many steps are remembered.
+const MEMORY: usize = 10;
+/// In so many pieces the samples are summed, whatever the number of cores: sums depend on their order.
+const PIECES: usize = 16;
+
+impl Problem {
+    /// The weights by feature and class, one behind another, and behind them those that each sample has, one for each class.
+    pub(super) fn solve(&self) -> Vec<f64> {
+        let mut at = vec![0.0; (self.units.len() + 1) * self.classes];
+        let (mut cost, mut slope) = self.cost(&at);
+        let mut past: VecDeque<(Vec<f64>, Vec<f64>, f64)> = VecDeque::new();
+        for _ in 0..STEPS {
+            let direction = direction(&slope, &past);
+            let downhill = dot(&direction, &slope);
+            let mut length = if past.is_empty() { 1.0 / dot(&slope, &slope).sqrt() } else { 1.0 };
+            let step = loop {
+                let next: Vec<f64> = at.iter().zip(&direction).map(|(at, along)| at + length * along).collect();
+                let (lower, next_slope) = self.cost(&next);
+                if lower <= cost + 1e-4 * length * downhill {
+                    break Some((next, lower, next_slope));
+                }
+                length /= 2.0;
+                if length < 1e-10 {
+                    break None;
+                }
+            };
+            let Some((next, lower, next_slope)) = step else { break };
+            let moved: Vec<f64> = next.iter().zip(&at).map(|(next, at)| next - at).collect();
+            let turned: Vec<f64> = next_slope.iter().zip(&slope).map(|(next, slope)| next - slope).collect();
+            let curvature = dot(&moved, &turned);
+            if curvature > 0.0 {
+                past.push_back((moved, turned, curvature));
+                past.drain(..past.len().saturating_sub(MEMORY));
+            }
+            let gain = cost - lower;
+            (at, cost, slope) = (next, lower, next_slope);
+            if gain < GAIN * cost {
+                break;
+            }
+        }
+        for (weights, unit) in at.chunks_mut(self.classes).zip(&self.units) {
+            for weight in weights {
+                *weight *= unit;
+            }
+        }
+        at
+    }
+
+    /// How badly weights, in units, explain the samples, and which way that grows.
+    fn cost(&self, at: &[f64]) -> (f64, Vec<f64>) {
+        let piece = self.samples.len().div_ceil(PIECES).max(1);
+        let sums: Vec<(f64, Vec<f64>)> =
+            self.samples.par_chunks(piece).map(|samples| self.cost_of(samples, at)).collect();
+        // What each sample has costs nothing.
+        let priced = self.units.len() * self.classes;
+        let mut slope: Vec<f64> = at.iter().map(|weight| weight * self.price).collect();
+        slope[priced..].fill(0.0);
+        let mut cost = self.price * dot(&at[..priced], &at[..priced]) / 2.0;
+        for (part, of_part) in sums {
+            cost += part;
+            slope.iter_mut().zip(of_part).for_each(|(sum, part)| *sum += part);
+        }
+        (cost, slope)
+    }
+
+    fn cost_of(&self, samples: &[(Vec<u32>, usize)], at: &[f64]) -> (f64, Vec<f64>) {
+        let row = |feature: usize| feature * self.classes..(feature + 1) * self.classes;
+        let (mut cost, mut slope) = (0.0, vec![0.0; at.len()]);
+        for (features, class) in samples {
+            let mut sums = at[row(self.units.len())].to_vec();
+            for &feature in features {
+                let unit = self.units[feature as usize];
+                sums.iter_mut().zip(&at[row(feature as usize)]).for_each(|(sum, weight)| *sum += unit * weight);
+            }
+            let most = sums.iter().copied().fold(f64::MIN, f64::max);
+            let all: f64 = sums.iter().map(|sum| (sum - most).exp()).sum();
+            cost += most + all.ln() - sums[*class];
+            let mut share: Vec<f64> = sums.iter().map(|sum| (sum - most).exp() / all).collect();
+            share[*class] -= 1.0;
+            for &feature in features {
+                let unit = self.units[feature as usize];
+                slope[row(feature as usize)].iter_mut().zip(&share).for_each(|(slope, share)| *slope += unit * share);
+            }
+            slope[row(self.units.len())].iter_mut().zip(&share).for_each(|(slope, share)| *slope += share);
+        }
+        (cost, slope)
+    }
+}
+
+/// Where to go: down the slope, bent by what the last steps have shown.
+fn direction(slope: &[f64], past: &VecDeque<(Vec<f64>, Vec<f64>, f64)>) -> Vec<f64> {
+    let mut way: Vec<f64> = slope.iter().map(|slope| -slope).collect();
+    let mut shares = Vec::new();
+    for (moved, turned, curvature) in past.iter().rev() {
+        let share = dot(moved, &way) / curvature;
+        way.iter_mut().zip(turned).for_each(|(way, turned)| *way -= share * turned);
+        shares.push(share);
+    }
+    if let Some((_, turned, curvature)) = past.back() {
+        let scale = curvature / dot(turned, turned);
+        for way in &mut way {
+            *way *= scale;
+        }
+    }
+    for ((moved, turned, curvature), share) in past.iter().zip(shares.into_iter().rev()) {
+        let back = share - dot(turned, &way) / curvature;
+        way.iter_mut().zip(moved).for_each(|(way, moved)| *way += back * moved);
+    }
+    way
+}
+
+fn dot(one: &[f64], other: &[f64]) -> f64 {
+    one.iter().zip(other).map(|(one, other)| one * other).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_slope_is_that_of_the_cost_and_the_solution_is_flat() {
+        let samples = vec![(vec![0, 1], 0), (vec![1], 1), (vec![2], 2), (vec![0, 2], 0), (vec![], 1)];
+        let problem = Problem { samples, units: vec![1.0, 2.0, 3.0], classes: 3, price: 0.1 };
+        let at: Vec<f64> = (0..12).map(|number| f64::from(number % 5) / 7.0).collect();
+        let (cost, slope) = problem.cost(&at);
+        for number in 0..at.len() {
+            let mut beside = at.clone();
+            beside[number] += 1e-6;
+            let risen = (problem.cost(&beside).0 - cost) / 1e-6;
+            assert!((risen - slope[number]).abs() < 1e-4, "{number}: {risen} {}", slope[number]);
+        }
+        let mut solved = problem.solve();
+        for (weights, unit) in solved.chunks_mut(3).zip(&problem.units) {
+            for weight in weights {
+                *weight /= unit;
+            }
+        }
+        let steepest = problem.cost(&solved).1.into_iter().map(f64::abs).fold(0.0, f64::max);
+        assert!(steepest < 0.01, "{steepest}");
+    }
+}
