@@ -1,0 +1,78 @@
+//! `partwell rules learn` as a rule author meets it: letters in, a file of weights out, and what it hears then.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
+use std::{fmt::Write as _, fs, path::Path, process::Command};
+
+/// Exit code, standard output, standard error.
+fn partwell(folder: &Path, args: &[&str]) -> (i32, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_partwell"));
+    let output = command.current_dir(folder).env("LC_ALL", "C.UTF-8").args(args).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+/// Letters in which a word that no rule knows stands in each faulty sentence and in no other.
+fn corpus() -> String {
+    let mut lines = String::new();
+    for number in 0..400 {
+        let fault = format!("The flimflam of your house was heard {number} times.");
+        let text = format!(
+            "Dear Ms Hartnell,\\n\\nFrom 30 June we will no longer work for you. {fault} The lamps in room {number} are new and the door \
+             is blue. We wrote to number {number} about the road.\\n\\nYours sincerely,\\nA. Bell\\n"
+        );
+        writeln!(
+            lines,
+            r#"{{"id": "{number}", "lang": "en", "kind": "termination", "text": "{text}", "spans": [{{"quote": "{fault}", "any_of": ["blame"]}}], "missing": [], "over_justifies": false, "clean": false}}"#
+        )
+        .unwrap();
+    }
+    lines
+}
+
+#[test]
+fn what_is_learned_is_heard_in_another_letter() {
+    let folder = tempfile::tempdir().unwrap();
+    let (folder, letter) = (folder.path(), "There was flimflam in the house.");
+    fs::create_dir_all(folder.join("house/en")).unwrap();
+    fs::write(folder.join("en.jsonl"), corpus()).unwrap();
+    let text = format!(
+        "Dear Mr Bray,\n\nFrom 30 June we will no longer work for you. {letter}\n\nYours sincerely,\nA. Bell\n"
+    );
+    fs::write(folder.join("letter.txt"), text).unwrap();
+    let (_, before, _) = partwell(folder, &["check", "letter.txt"]);
+    assert!(!before.contains("flimflam ·") && !before.contains("· flimflam"), "{before}");
+    let (code, printed, err) = partwell(folder, &["rules", "learn", "en.jsonl"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let (code, out, err) = partwell(folder, &["rules", "learn", "-o", "house/en/weights.toml", "en.jsonl"]);
+    assert_eq!((code, out.as_str(), err.as_str()), (0, "", ""));
+    let written = fs::read_to_string(folder.join("house/en/weights.toml")).unwrap();
+    assert_eq!(written.trim_end(), printed.trim_end(), "the same letters teach the same");
+    let blame = written.split("\n[blame]\n").nth(1).unwrap();
+    assert!(
+        blame.lines().take_while(|line| !line.is_empty()).any(|line| line.starts_with("\"flimflam\" = 0.")),
+        "{blame}"
+    );
+    let (_, after, _) = partwell(folder, &["check", "--rules", "house", "letter.txt"]);
+    assert!(after.contains("[blame]") && after.contains("flimflam"), "{after}");
+    assert!(after.contains("What weighs most: "), "{after}");
+}
+
+#[test]
+fn without_labels_nothing_is_learned() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("letter.txt"), "Dear Mr Bray,\n\nWe will no longer work for you.\n").unwrap();
+    fs::write(folder.join("flawed.jsonl"), "{\"id\": \"a\"}\n").unwrap();
+    fs::write(folder.join("en.jsonl"), corpus()).unwrap();
+    for (args, said) in [
+        (&["letter.txt"][..], "there are no labelled letters here"),
+        (&["flawed.jsonl", "en.jsonl"], "this line is no labelled letter"),
+        (&["none.jsonl"], "none.jsonl"),
+        (&["-o", "none/weights.toml", "en.jsonl"], "none/weights.toml: cannot be written"),
+    ] {
+        let (code, out, err) = partwell(folder, &[&["rules", "learn"], args].concat());
+        assert_eq!((code, out.as_str()), (2, ""), "{args:?}");
+        assert!(err.contains(said), "{args:?}: {err}");
+    }
+}
