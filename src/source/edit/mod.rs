@@ -87,6 +87,7 @@ impl Error for EditError {}
 #[derive(Debug)]
 pub struct Editor<'a> {
     source: &'a Source,
+    signed: bool,
     /// What was read of the leaves, each when it was first needed.
     bodies: Vec<OnceCell<Body>>,
 }
@@ -95,7 +96,8 @@ impl<'a> Editor<'a> {
     /// An editor of this draft.
     #[must_use]
     pub fn new(source: &'a Source) -> Editor<'a> {
-        Editor { source, bodies: vec![OnceCell::new(); source.leaves.len()] }
+        let signed = source.mail.as_ref().is_some_and(|mail| mail.signed) || source.text.contains(SIGNED);
+        Editor { source, signed, bodies: vec![OnceCell::new(); source.leaves.len()] }
     }
 
     /// The edits of the file that make these edits of its text; in order, not overlapping.
@@ -106,7 +108,7 @@ impl<'a> Editor<'a> {
         if self.source.origin.is_some() {
             return Err(EditError::Archived);
         }
-        if self.source.mail.as_ref().is_some_and(|mail| mail.signed) || self.source.text.contains(SIGNED) {
+        if self.signed {
             return Err(EditError::Signed);
         }
         let edits = self.in_both_versions(edits)?;
