@@ -160,12 +160,14 @@ impl<'b> Hearing<'b> {
             }
         }
         for (cue, hits) in &self.cues {
-            let mut sure: Vec<usize> =
-                hits.iter().filter(|heard| heard.hit.sure).map(|heard| heard.hit.sentence).collect();
-            sure.dedup();
-            for sentence in sure {
-                if let Some(sums) = &mut sums[sentence] {
-                    weights.add_cue(cue, sums);
+            let Some(feature) = weights.cue(cue) else { continue };
+            let mut last = None;
+            for hit in hits.iter().map(|heard| &heard.hit).filter(|hit| hit.sure) {
+                // Once in a sentence.
+                if last.replace(hit.sentence) != Some(hit.sentence)
+                    && let Some(sums) = &mut sums[hit.sentence]
+                {
+                    weights.add(feature, sums);
                 }
             }
         }

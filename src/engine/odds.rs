@@ -46,7 +46,13 @@ impl<'a> Likelihood<'a> {
         let sentence = heard.hit.sentence;
         let prose = self.letter.parts[self.letter.sentences[sentence].part].kind.is_prose();
         match heard_so.get(&rule.id).filter(|_| prose) {
-            Some(adds) => self.of(sentence) + adds + self.words_of(rule, heard) >= self.odds.warning,
+            Some(adds) => {
+                let (sum, known) = (self.of(sentence) + adds, self.weights.filter(|weights| weights.know(&rule.id)));
+                let Some(weights) = known else { return sum >= self.odds.warning };
+                // Much in a sentence can be innocent beside what was heard: the stretch alone may weigh more.
+                sum + self.words(sentence) >= self.odds.warning
+                    || sum + self.words_of_stretch(weights, heard) >= self.odds.warning
+            }
             None => heard.hit.sure,
         }
     }
@@ -64,18 +70,15 @@ impl<'a> Likelihood<'a> {
         self.anywhere + early
     }
 
-    /// What the words weigh where a rule heard something: those of the sentence, or of the stretch alone if they weigh more, for much in a
-    /// sentence can be innocent beside it.
-    fn words_of(&self, rule: &Rule, Heard { hit, .. }: &Heard<'_>) -> f32 {
-        let Some(weights) = self.weights.filter(|weights| weights.know(&rule.id)) else { return 0.0 };
+    /// What the words of the stretch weigh in which something was heard.
+    fn words_of_stretch(&self, weights: &Weights, Heard { hit, .. }: &Heard<'_>) -> f32 {
         let sentence = &self.letter.sentences[hit.sentence];
         let tokens = &self.letter.tokens[sentence.tokens.clone()];
         let first = tokens.partition_point(|token| token.range.end <= hit.range.start);
         let behind = tokens.partition_point(|token| token.range.start < hit.range.end);
         let stretch = sentence.tokens.start + first..sentence.tokens.start + behind.max(first);
-        let alone = self.leanings[hit.sentence].and_then(|_| weights.leading(&weights.weigh(self.letter, stretch)));
-        let alone = alone.map_or(f32::MIN, |(_, margin)| self.odds.words * margin);
-        self.words(hit.sentence).max(alone)
+        let own = self.leanings[hit.sentence].and_then(|_| weights.leading(&weights.weigh(self.letter, stretch)));
+        own.map_or(0.0, |(_, margin)| self.odds.words * margin)
     }
 
     fn words(&self, sentence: usize) -> f32 {

@@ -102,14 +102,14 @@ impl Weights {
         sums
     }
 
-    /// Adds that a cue is surely heard in the sentence.
-    pub fn add_cue(&self, cue: &str, sums: &mut Sums) {
-        if let Some(feature) = self.features.get(&of_cue(cue)) {
-            self.add(feature, sums);
-        }
+    /// The feature that a cue is surely heard, if it weighs anything.
+    #[must_use]
+    pub fn cue(&self, cue: &str) -> Option<u32> {
+        self.features.get(&of_cue(cue))
     }
 
-    fn add(&self, feature: u32, sums: &mut Sums) {
+    /// Adds a feature of a sentence.
+    pub fn add(&self, feature: u32, sums: &mut Sums) {
         for weight in self.rows.get(feature as usize) {
             sums.0[usize::from(weight.table)] += i32::from(weight.hundredths.get());
         }
@@ -174,7 +174,7 @@ mod tests {
         let letter = letter("You never, never answered our reminders.");
         let mut sums = weights.weigh(&letter, letter.sentences[0].tokens.clone());
         assert_eq!(weights.leading(&sums), Some(("blame", 1.25)));
-        weights.add_cue("thanks", &mut sums);
+        weights.add(weights.cue("thanks").expect("it weighs"), &mut sums);
         assert_eq!(weights.leading(&sums), Some(("blame", -0.75)));
         let heaviest = weights.heaviest("blame", &letter, &letter.sentences[0], 2);
         assert_eq!(heaviest, [4..9, 11..16], "both times that it stands there");
