@@ -12,7 +12,7 @@ use crate::{
     },
     rule::{Pack, RuleBook},
     source::{Mark, MarkKind},
-    weights::Sums,
+    weights::{Sums, Weights},
 };
 
 /// A hit with what its pack knows of it.
@@ -43,6 +43,14 @@ pub(super) struct Leaning<'b> {
     pub rule: &'b str,
     /// How much more than of what is innocent: a natural logarithm of odds.
     pub margin: f32,
+}
+
+/// What the words of a letter say.
+pub(super) struct Leanings<'b> {
+    /// By what they are weighed.
+    pub weights: &'b Weights,
+    /// Of each sentence that stands in the letter's prose and in its own language, where anything was learned of it.
+    pub sentences: Vec<Option<Leaning<'b>>>,
 }
 
 /// How much of a text is looked at to recognise its language, in bytes.
@@ -132,13 +140,8 @@ pub(super) fn hear<'b>(
 }
 
 impl<'b> Hearing<'b> {
-    /// What the words of each sentence say that stands in the letter's prose and in its own language, where anything was learned of it.
-    pub(super) fn leanings(
-        &self,
-        letter: &Letter,
-        pack: &'b Pack,
-        mut memory: Option<&mut Memory>,
-    ) -> Vec<Option<Leaning<'b>>> {
+    /// What the words of the letter say.
+    pub(super) fn leanings(&self, letter: &Letter, pack: &'b Pack, mut memory: Option<&mut Memory>) -> Leanings<'b> {
         let weights = &pack.weights;
         let mut sums: Vec<Option<Sums>> = vec![None; letter.sentences.len()];
         for (index, part) in letter.parts.iter().enumerate() {
@@ -172,7 +175,8 @@ impl<'b> Hearing<'b> {
             }
         }
         let leaning = |(rule, margin)| Leaning { rule, margin };
-        sums.into_iter().map(|sums| weights.leading(&sums?).map(leaning)).collect()
+        let sentences = sums.into_iter().map(|sums| weights.leading(&sums?).map(leaning)).collect();
+        Leanings { weights, sentences }
     }
 }
 

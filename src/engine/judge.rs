@@ -4,7 +4,7 @@ use std::{cell::OnceCell, collections::BTreeMap, ops::Range};
 
 use super::{
     Memory,
-    hearing::{ByCue, Heard, Hearing, Leaning},
+    hearing::{ByCue, Heard, Hearing, Leanings},
     mend::{self, Means, Mender, Need},
     odds::{Alone, Likelihood},
     told,
@@ -33,7 +33,7 @@ pub(super) struct Judge<'a> {
     kind: LetterKind,
     /// What the words of each sentence say. None where the kind is only assumed: odds were learned from letters that end a relationship,
     /// and say nothing of other texts.
-    leanings: Option<Vec<Option<Leaning<'a>>>>,
+    leanings: Option<Leanings<'a>>,
 }
 
 /// A stretch that a `forbid` rule has won.
@@ -208,11 +208,8 @@ impl<'a> Judge<'a> {
     fn claims(&self) -> Vec<Claim<'_>> {
         let unheard = |rule: &&Rule| !self.heard(&rule.cues).any(|heard| heard.hit.sure);
         let missing = self.rules(RuleKind::Require).filter(unheard).count();
-        let weights = self.book.pack(self.language).map(|pack| &pack.weights);
-        let likelihood = self
-            .leanings
-            .as_ref()
-            .map(|leanings| Likelihood::new(self.book.odds(), self.letter, (weights, leanings), missing));
+        let likely = |leanings| Likelihood::new(self.book.odds(), self.letter, leanings, missing);
+        let likelihood = self.leanings.as_ref().map(likely);
         let likelihood = likelihood.as_ref();
         let sure = |rule: &Rule, heard: &Heard<'_>| {
             likelihood.map_or(heard.hit.sure, |likelihood| likelihood.is_sure(rule, heard))

@@ -1,20 +1,17 @@
 //! How likely a fault is in each sentence. In: a letter, what its words weigh, how much it lacks, and the numbers of `rules/odds.toml`. Out: how
 //! loudly what was heard is told, and what words alone say. Refuses to weigh what stands outside of prose.
 
-use super::hearing::{Heard, Leaning};
+use super::hearing::{Heard, Leanings};
 use crate::{
     letter::Letter,
     rule::{Odds, Rule},
-    weights::Weights,
 };
 
 /// What a letter says of how likely a fault is in each of its sentences.
 pub(super) struct Likelihood<'a> {
     odds: &'a Odds,
     letter: &'a Letter,
-    weights: Option<&'a Weights>,
-    /// For each sentence, where its words are weighed.
-    leanings: &'a [Option<Leaning<'a>>],
+    leanings: &'a Leanings<'a>,
     /// What any sentence of the letter begins with.
     anywhere: f32,
 }
@@ -29,15 +26,10 @@ pub(super) struct Alone<'a> {
 
 impl<'a> Likelihood<'a> {
     /// `missing` is how many elements the letter lacks.
-    pub(super) fn new(
-        odds: &'a Odds,
-        letter: &'a Letter,
-        (weights, leanings): (Option<&'a Weights>, &'a [Option<Leaning<'a>>]),
-        missing: usize,
-    ) -> Self {
+    pub(super) fn new(odds: &'a Odds, letter: &'a Letter, leanings: &'a Leanings<'a>, missing: usize) -> Self {
         let counted = u8::try_from(missing).unwrap_or(u8::MAX).min(odds.most_missing);
         let lacks = odds.each_missing * f32::from(counted);
-        Likelihood { odds, letter, weights, leanings, anywhere: odds.anywhere + lacks }
+        Likelihood { odds, letter, leanings, anywhere: odds.anywhere + lacks }
     }
 
     /// Whether what a rule heard is certain.
@@ -47,11 +39,13 @@ impl<'a> Likelihood<'a> {
         let prose = self.letter.parts[self.letter.sentences[sentence].part].kind.is_prose();
         match heard_so.get(&rule.id).filter(|_| prose) {
             Some(adds) => {
-                let (sum, known) = (self.of(sentence) + adds, self.weights.filter(|weights| weights.know(&rule.id)));
-                let Some(weights) = known else { return sum >= self.odds.warning };
+                let sum = self.of(sentence) + adds;
+                if !self.leanings.weights.know(&rule.id) {
+                    return sum >= self.odds.warning;
+                }
                 // Much in a sentence can be innocent beside what was heard: the stretch alone may weigh more.
                 sum + self.words(sentence) >= self.odds.warning
-                    || sum + self.words_of_stretch(weights, heard) >= self.odds.warning
+                    || sum + self.words_of_stretch(heard) >= self.odds.warning
             }
             None => heard.hit.sure,
         }
@@ -59,7 +53,7 @@ impl<'a> Likelihood<'a> {
 
     /// What the words of a sentence say in which nothing was heard.
     pub(super) fn alone(&self, sentence: usize) -> Option<Alone<'a>> {
-        let leaning = self.leanings[sentence].as_ref()?;
+        let leaning = self.leanings.sentences[sentence].as_ref()?;
         let sum = self.of(sentence) + self.words(sentence);
         (sum >= self.odds.note).then_some(Alone { rule: leaning.rule, sure: sum >= self.odds.warning })
     }
@@ -71,18 +65,19 @@ impl<'a> Likelihood<'a> {
     }
 
     /// What the words of the stretch weigh in which something was heard.
-    fn words_of_stretch(&self, weights: &Weights, Heard { hit, .. }: &Heard<'_>) -> f32 {
+    fn words_of_stretch(&self, Heard { hit, .. }: &Heard<'_>) -> f32 {
         let sentence = &self.letter.sentences[hit.sentence];
         let tokens = &self.letter.tokens[sentence.tokens.clone()];
         let first = tokens.partition_point(|token| token.range.end <= hit.range.start);
         let behind = tokens.partition_point(|token| token.range.start < hit.range.end);
         let stretch = sentence.tokens.start + first..sentence.tokens.start + behind.max(first);
-        let own = self.leanings[hit.sentence].and_then(|_| weights.leading(&weights.weigh(self.letter, stretch)));
+        let Leanings { weights, sentences } = self.leanings;
+        let own = sentences[hit.sentence].and_then(|_| weights.leading(&weights.weigh(self.letter, stretch)));
         own.map_or(0.0, |(_, margin)| self.odds.words * margin)
     }
 
     fn words(&self, sentence: usize) -> f32 {
-        self.leanings[sentence].as_ref().map_or(0.0, |leaning| self.odds.words * leaning.margin)
+        self.leanings.sentences[sentence].as_ref().map_or(0.0, |leaning| self.odds.words * leaning.margin)
     }
 }
 

@@ -4,13 +4,13 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
+    ops::Range,
 };
 
 use rayon::prelude::*;
 
-use super::{label::Labelled, softmax::Problem};
+use super::{label::Labelled, score::overlap, softmax::Problem};
 use crate::{
-    diagnostic::LetterKind,
     letter::Letter,
     rule::{Pack, Rule, RuleBook, RuleKind},
     weights::{INNOCENT, START, features, of_cue},
@@ -82,13 +82,10 @@ fn samples(labels: &Labelled, pack: &Pack, book: &RuleBook) -> Vec<Sample> {
     samples
 }
 
-/// The rule that should flag a sentence: of a label that has half of the sentence, or is half in it, the first that is learned.
-fn fault(labels: &Labelled, sentence: &std::ops::Range<usize>, book: &RuleBook) -> Option<String> {
+/// The rule that should flag a sentence: of the labels that stand in it the first that is learned.
+fn fault(labels: &Labelled, sentence: &Range<usize>, book: &RuleBook) -> Option<String> {
     let learned = |id: &&String| book.rule(id).is_some_and(|rule| is_learned(rule, book));
-    let here = labels.spans.iter().filter(|(range, _)| {
-        let common = range.end.min(sentence.end).saturating_sub(range.start.max(sentence.start));
-        labels.kind == LetterKind::Termination && common > 0 && 2 * common >= range.len().min(sentence.len())
-    });
+    let here = labels.spans.iter().filter(|(range, _)| overlap(range, sentence));
     here.filter_map(|(_, rules)| rules.first()).find(learned).cloned()
 }
 

@@ -82,6 +82,14 @@ pub struct Firing {
     pub right: Option<bool>,
 }
 
+impl Firing {
+    /// The stretch (bytes of the file).
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
 impl Measured {
     /// What was said about a draft, and whether its labels agree.
     #[must_use]

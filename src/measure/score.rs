@@ -185,13 +185,13 @@ impl Tally {
             let Some(right) = is_right(firing, labels, book) else { continue };
             self.span.found(right);
             self.rules.entry(firing.rule.clone()).or_default().found(right);
-            self.loose.found(labels.spans.iter().any(|(range, _)| overlap(firing, range)));
+            self.loose.found(labels.spans.iter().any(|(range, _)| overlap(&firing.range(), range)));
         }
         for (range, rules) in &labels.spans {
             if of_limits(rules, book) {
                 continue;
             }
-            let there: Vec<&&Firing> = firings.iter().filter(|firing| overlap(firing, range)).collect();
+            let there: Vec<&&Firing> = firings.iter().filter(|firing| overlap(&firing.range(), range)).collect();
             let met = there.iter().any(|firing| rules.contains(&firing.rule));
             self.span.labelled(met);
             self.loose.labelled(!there.is_empty());
@@ -229,8 +229,12 @@ pub(super) fn is_right(firing: &Firing, labels: &Labelled, book: &RuleBook) -> O
         RuleKind::Limit => Some(labels.over_justifies),
         RuleKind::Require => rule.element.as_ref().map(|element| labels.missing.contains(element)),
         RuleKind::Forbid => {
-            let here: Vec<&Vec<String>> =
-                labels.spans.iter().filter(|(range, _)| overlap(firing, range)).map(|(_, rules)| rules).collect();
+            let here: Vec<&Vec<String>> = labels
+                .spans
+                .iter()
+                .filter(|(range, _)| overlap(&firing.range(), range))
+                .map(|(_, rules)| rules)
+                .collect();
             let item_of_a_list = !here.is_empty() && here.iter().all(|rules| of_limits(rules, book));
             (!item_of_a_list).then(|| here.iter().any(|rules| rules.contains(&firing.rule)))
         }
@@ -246,8 +250,8 @@ fn of_limits(rules: &[String], book: &RuleBook) -> bool {
     rules.iter().all(|id| book.rule(id).is_some_and(|rule| rule.kind == RuleKind::Limit))
 }
 
-/// Whether a firing and a labelled stretch have at least half of the shorter of them in common.
-fn overlap(firing: &Firing, range: &Range<usize>) -> bool {
-    let common = firing.end.min(range.end).saturating_sub(firing.start.max(range.start));
-    common > 0 && 2 * common >= (firing.end - firing.start).min(range.len())
+/// Whether two stretches have at least half of the shorter of them in common.
+pub(super) fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
+    let common = one.end.min(other.end).saturating_sub(one.start.max(other.start));
+    common > 0 && 2 * common >= one.len().min(other.len())
 }

@@ -18,7 +18,7 @@ use crate::{
 /// The table of what speaks for no fault at all.
 pub const INNOCENT: &str = "innocent";
 /// The feature of each sentence.
-pub const START: &str = "";
+pub const START: &str = "^$";
 /// The most tables that a file may have.
 const MOST: usize = 12;
 
@@ -68,8 +68,7 @@ impl Weights {
                 #[expect(clippy::cast_possible_truncation, reason = "it is between -100 and 100")]
                 let hundredths = ((weight * 100.0).round() as i16).into();
                 let weight = Weight { table: number, hundredths };
-                // A dictionary has no empty word.
-                lists.entry(if feature == START { "^$".to_owned() } else { feature.clone() }).or_default().push(weight);
+                lists.entry(feature.clone()).or_default().push(weight);
             }
         }
         let mut rows = Lists::default();
@@ -91,7 +90,7 @@ impl Weights {
         if self.tables.is_empty() {
             return sums;
         }
-        let mut found: Vec<u32> = self.features.get("^$").into_iter().collect();
+        let mut found: Vec<u32> = self.features.get(START).into_iter().collect();
         features(letter, tokens, |feature| found.extend(self.features.get(feature.name)));
         // However often it stands there.
         found.sort_unstable();
@@ -170,7 +169,7 @@ mod tests {
 
     #[test]
     fn what_a_sentence_holds_is_summed_once() {
-        let weights = weights("[innocent]\n'' = 1\n'<thanks>' = 2\n[blame]\n'never' = 1.5\n'you never' = 0.25\n'remin*' = 0.5\n[opinion]\n'feel' = 3\n").unwrap();
+        let weights = weights("[innocent]\n'^$' = 1\n'<thanks>' = 2\n[blame]\n'never' = 1.5\n'you never' = 0.25\n'remin*' = 0.5\n[opinion]\n'feel' = 3\n").unwrap();
         let letter = letter("You never, never answered our reminders.");
         let mut sums = weights.weigh(&letter, letter.sentences[0].tokens.clone());
         assert_eq!(weights.leading(&sums), Some(("blame", 1.25)));
