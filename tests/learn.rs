@@ -48,7 +48,7 @@ fn what_is_learned_is_heard_in_another_letter() {
     assert_eq!((code, out.as_str(), err.as_str()), (0, "", ""));
     let written = fs::read_to_string(folder.join("house/en/weights.toml")).unwrap();
     assert_eq!(written.trim_end(), printed.trim_end(), "the same letters teach the same");
-    let blame = written.split("\n[blame]\n").nth(1).unwrap();
+    let blame = written.split("\n[fault.blame]\n").nth(1).unwrap();
     assert!(
         blame.lines().take_while(|line| !line.is_empty()).any(|line| line.starts_with("\"flimflam\" = 0.")),
         "{blame}"

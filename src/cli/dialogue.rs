@@ -163,7 +163,7 @@ mod tests {
         assert_data_eq!(
             shown,
             str![[r"
-warning[blame]: This puts the blame on the customer.
+note[blame]: This puts the blame on the customer.
   ┌─ a.txt:3:98
   │
 3 │ …is too small. Your staff ignored our letters. YOU WILL GET ALL…
@@ -200,17 +200,17 @@ note[missing-goodwill]: The letter offers no gesture of goodwill.
   3  Put in: “We will refund [the fee].” (minimal)
   s  skip   q  stop here, and keep what was chosen
 1-3, s or q? 
-warning[missing-alternatives]: The letter shows no way to go on.
+warning[missing-apology]: The letter does not say that you are sorry.
   ┌─ a.txt:5:26
   │
 5 │ We wish you all the best.
   │                          ^
 
-  1  Put in: “[Name] and [Name] offer the same service and have room for new
-     clients.” (neutral)
-  2  Put in: “We would be glad to put you in touch with [name], whom we know
-     well and trust.” (warm)
-  3  Put in: “The [trade body] keeps a list of other providers.” (minimal)
+  1  Put in: “We are sorry for the inconvenience that this causes you.”
+     (neutral)
+  2  Put in: “I am truly sorry that we cannot go on together, and for the
+     trouble that this brings you.” (warm)
+  3  Put in: “We regret this step.” (minimal)
   s  skip   q  stop here, and keep what was chosen
 1-3, s or q? 
 "]]

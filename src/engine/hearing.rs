@@ -36,21 +36,12 @@ pub(super) struct Hearing<'b> {
     foreign: BTreeMap<usize, &'b str>,
 }
 
-/// What the words of a sentence say.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Leaning<'b> {
-    /// The id of the rule of which they speak most.
-    pub rule: &'b str,
-    /// How much more than of what is innocent: a natural logarithm of odds.
-    pub margin: f32,
-}
-
 /// What the words of a letter say.
 pub(super) struct Leanings<'b> {
     /// By what they are weighed.
     pub weights: &'b Weights,
-    /// Of each sentence that stands in the letter's prose and in its own language, where anything was learned of it.
-    pub sentences: Vec<Option<Leaning<'b>>>,
+    /// Of each sentence that stands in the letter's prose and in its own language.
+    pub sentences: Vec<Option<Sums>>,
 }
 
 /// How much of a text is looked at to recognise its language, in bytes.
@@ -174,9 +165,7 @@ impl<'b> Hearing<'b> {
                 }
             }
         }
-        let leaning = |(rule, margin)| Leaning { rule, margin };
-        let sentences = sums.into_iter().map(|sums| weights.leading(&sums?).map(leaning)).collect();
-        Leanings { weights, sentences }
+        Leanings { weights, sentences: sums }
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     Memory,
     hearing::{ByCue, Heard, Hearing, Leanings},
     mend::{self, Means, Mender, Need},
-    odds::{Alone, Likelihood},
+    odds::{self, Likelihood, Told},
     told,
 };
 use crate::{
@@ -36,13 +36,16 @@ pub(super) struct Judge<'a> {
     leanings: Option<Leanings<'a>>,
 }
 
+/// Where each element of a letter stands, in the order of the text.
+type Elements = BTreeMap<String, Vec<Range<usize>>>;
+
 /// A stretch that a `forbid` rule has won.
 struct Claim<'a> {
     rule: &'a Rule,
     /// Certain enough for the rule's own severity.
     sure: bool,
-    /// Nothing was heard in it, its words alone say it.
-    alone: bool,
+    /// It is told because of its words, not of what was heard.
+    by_words: bool,
     /// The language in which it was heard.
     language: &'a str,
     /// Wordings to use instead.
@@ -66,11 +69,10 @@ impl<'a> Judge<'a> {
         let script = book.forms(language).map_or(Script::Own, |forms| Script::of(text, forms));
         let (heard, kind, leanings) = (&hearing.cues, LetterKind::Other, None);
         let mut judge = Judge { text, letter, language, book, context, heard, script, kind, leanings };
-        let recognised = judge.recognised();
+        let leanings = book.pack(language).map(|pack| hearing.leanings(letter, pack, memory));
+        let recognised = judge.recognised(leanings.as_ref());
         judge.kind = context.assume.unwrap_or(recognised);
-        if judge.kind == LetterKind::Termination && recognised == judge.kind {
-            judge.leanings = book.pack(language).map(|pack| hearing.leanings(letter, pack, memory));
-        }
+        judge.leanings = leanings.filter(|_| judge.kind == LetterKind::Termination && recognised == judge.kind);
         judge
     }
 
@@ -89,8 +91,9 @@ impl<'a> Judge<'a> {
             ..Verdict::default()
         };
         let judged = self.kind == LetterKind::Termination;
-        let claims = if judged { self.claims() } else { Vec::new() };
-        let elements = self.elements(&claims);
+        let mut elements = self.elements();
+        let claims = if judged { self.claims(&elements) } else { Vec::new() };
+        spoil(&mut elements, &claims);
         if judged {
             let mender = self.mender(&elements);
             verdict.diagnostics.extend(claims.iter().map(|claim| self.forbidden(claim, &mender)));
@@ -133,13 +136,16 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether the text ends a customer relationship: declared by a reason and not plainly something else, or heard.
-    fn recognised(&self) -> LetterKind {
+    fn recognised(&self, leanings: Option<&Leanings>) -> LetterKind {
         let gate = self.book.gate();
         let declared = if self.context.reason.is_some() { gate.declared } else { 0.0 };
         let prose = |part: usize| self.letter.parts[part].kind.is_prose();
-        let prose = self.letter.sentences.iter().filter(|sentence| prose(sentence.part)).count();
-        let enough = if prose <= gate.brief { gate.threshold_of_brief } else { gate.threshold };
-        if declared + self.pro(&gate.pro) - self.against(&gate.against) >= enough {
+        let brief = self.letter.sentences.iter().filter(|it| prose(it.part)).count() <= gate.brief;
+        let ending = leanings.filter(|_| !brief).and_then(|it| it.weights.ending(it.sentences.iter().flatten()));
+        let words = ending
+            .map_or(0.0, |weighs| (gate.words * (weighs - gate.words_from)).clamp(-gate.words_take, gate.words_add));
+        let enough = if brief { gate.threshold_of_brief } else { gate.threshold };
+        if declared + self.pro(&gate.pro) - self.against(&gate.against) + words >= enough {
             LetterKind::Termination
         } else {
             LetterKind::Other
@@ -205,75 +211,69 @@ impl<'a> Judge<'a> {
     }
 
     /// Of the `forbid` rules that claim a stretch the heaviest wins, of equals the first in the rules' order.
-    fn claims(&self) -> Vec<Claim<'_>> {
-        let unheard = |rule: &&Rule| !self.heard(&rule.cues).any(|heard| heard.hit.sure);
-        let missing = self.rules(RuleKind::Require).filter(unheard).count();
-        let likely = |leanings| Likelihood::new(self.book.odds(), self.letter, leanings, missing);
+    fn claims(&self, elements: &Elements) -> Vec<Claim<'_>> {
+        let lacks = |rule: &&Rule| rule.element.as_ref().is_some_and(|it| elements.get(it).is_none_or(Vec::is_empty));
+        let missing = self.rules(RuleKind::Require).filter(lacks).count();
+        let rules: Vec<&Rule> = self.rules(RuleKind::Forbid).collect();
+        let likely = |leanings| Likelihood::new(self.book.odds(), self.letter, leanings, rules.clone(), missing);
         let likelihood = self.leanings.as_ref().map(likely);
         let likelihood = likelihood.as_ref();
-        let sure = |rule: &Rule, heard: &Heard<'_>| {
-            likelihood.map_or(heard.hit.sure, |likelihood| likelihood.is_sure(rule, heard))
+        let told = |rule, heard: &Heard<'_>| match likelihood {
+            Some(likelihood) => likelihood.of_heard(rule, heard),
+            None => Told { rule, sure: heard.hit.sure, by_words: false },
         };
-        let mut candidates: Vec<(bool, &Rule, &Heard)> = self
-            .rules(RuleKind::Forbid)
-            .flat_map(|rule| self.heard(&rule.cues).map(move |heard| (rule, heard)))
-            .map(|(rule, heard)| (sure(rule, heard), rule, heard))
+        let mut candidates: Vec<(Told, &Heard)> = rules
+            .iter()
+            .flat_map(|&rule| self.heard(&rule.cues).map(move |heard| (rule, heard)))
+            .map(|(rule, heard)| (told(rule, heard), heard))
             .collect();
-        candidates.sort_by(|(a_sure, a_rule, a), (b_sure, b_rule, b)| {
-            let weight = b_sure.cmp(a_sure).then(b.hit.weight.total_cmp(&a.hit.weight));
+        candidates.sort_by(|(a_told, a), (b_told, b)| {
+            let weight = b_told.sure.cmp(&a_told.sure).then(b.hit.weight.total_cmp(&a.hit.weight));
             let place = |hit: &Hit| (hit.range.start, hit.range.end, hit.cue);
-            weight.then(a_rule.order.cmp(&b_rule.order)).then(place(&a.hit).cmp(&place(&b.hit)))
+            weight.then(a_told.rule.order.cmp(&b_told.rule.order)).then(place(&a.hit).cmp(&place(&b.hit)))
         });
         // By their start, so that a candidate is compared with its neighbours alone.
         let mut won: BTreeMap<usize, Claim> = BTreeMap::new();
         let mut free = vec![true; self.letter.sentences.len()];
-        for (sure, rule, &Heard { language, suggest, ref hit, .. }) in candidates {
+        for (Told { rule, sure, by_words }, &Heard { language, suggest, ref hit }) in candidates {
             let range = hit.range.clone();
             let before = won.range(..range.end).next_back();
             if before.is_none_or(|(_, other)| other.range.end <= range.start) {
                 let sentence = hit.sentence;
                 let touched = self.letter.sentences[sentence..].iter().take_while(|it| it.range.start < range.end);
                 free[sentence..sentence + touched.count()].fill(false);
-                won.insert(range.start, Claim { rule, sure, alone: false, language, suggest, sentence, range });
+                won.insert(range.start, Claim { rule, sure, by_words, language, suggest, sentence, range });
             }
         }
-        if let Some(likelihood) = likelihood {
-            let alone = (0..free.len()).filter(|sentence| free[*sentence]);
-            let alone = alone.filter_map(|sentence| self.alone(sentence, likelihood));
-            won.extend(alone.map(|claim| (claim.range.start, claim)));
+        for sentence in (0..free.len()).filter(|sentence| free[*sentence]) {
+            if let Some(Told { rule, sure, by_words }) = likelihood.and_then(|it| it.of_words(sentence)) {
+                let range = self.letter.sentences[sentence].range.clone();
+                let claim = Claim { rule, sure, by_words, language: self.language, suggest: &[], sentence, range };
+                won.insert(claim.range.start, claim);
+            }
         }
         won.into_values().collect()
     }
 
-    /// What the words of a sentence say in which no rule heard anything.
-    fn alone(&self, sentence: usize, likelihood: &Likelihood<'_>) -> Option<Claim<'_>> {
-        let Alone { rule, sure } = likelihood.alone(sentence)?;
-        let rule = self.rules(RuleKind::Forbid).find(|of| of.id == rule)?;
-        let range = self.letter.sentences[sentence].range.clone();
-        Some(Claim { rule, sure, alone: true, language: self.language, suggest: &[], sentence, range })
-    }
-
-    /// Where each element stands. One inside a faulty stretch that spoils it does not count.
-    fn elements(&self, claims: &[Claim]) -> BTreeMap<String, Vec<Range<usize>>> {
-        let mut elements = BTreeMap::new();
+    /// Where each element stands: where one of its cues is surely heard, and in sentences whose words say it.
+    fn elements(&self) -> Elements {
+        let mut elements = Elements::new();
         for rule in self.book.rules().iter().filter(|rule| rule.kind == RuleKind::Require) {
             let Some(element) = &rule.element else { continue };
-            let spoiling: Vec<&Range<usize>> = claims
-                .iter()
-                .filter(|claim| claim.sure && claim.rule.spoils.contains(element))
-                .map(|claim| &claim.range)
-                .collect();
-            let whole = |range: &Range<usize>| {
-                let behind = spoiling.partition_point(|other| other.start < range.end);
-                behind.checked_sub(1).is_none_or(|last| spoiling[last].end <= range.start)
-            };
-            let mut places: Vec<Range<usize>> = self
-                .heard(&rule.cues)
-                .map(|heard| &heard.hit)
-                .filter(|hit| hit.sure)
-                .map(|hit| hit.range.clone())
-                .filter(whole)
-                .collect();
+            let mut heard =
+                self.heard(&rule.cues).map(|heard| &heard.hit).filter(|hit| hit.sure).collect::<Vec<&Hit>>();
+            let mut places = Vec::new();
+            let learned = self.leanings.as_ref();
+            if let Some(says) = learned.and_then(|it| odds::saying(self.book.odds().element, element, it)) {
+                heard.retain(|hit| says(hit.sentence, true));
+                let mut free = vec![true; self.letter.sentences.len()];
+                for hit in &heard {
+                    free[hit.sentence] = false;
+                }
+                let alone = (0..free.len()).filter(|it| free[*it] && says(*it, false));
+                places.extend(alone.map(|it| self.letter.sentences[it].range.clone()));
+            }
+            places.extend(heard.into_iter().map(|hit| hit.range.clone()));
             places.sort_unstable_by_key(|place| (place.start, place.end));
             elements.insert(element.clone(), places);
         }
@@ -290,7 +290,7 @@ impl<'a> Judge<'a> {
         if !claim.sure {
             told.severity = Severity::Note;
         }
-        if claim.alone {
+        if claim.by_words {
             told.message = format!("{} {}", told.message, self.weighs(claim));
         }
         if !claim.suggest.is_empty() {
@@ -304,7 +304,7 @@ impl<'a> Judge<'a> {
         told
     }
 
-    /// The words that weigh most where they alone say it.
+    /// The words that weigh most.
     fn weighs(&self, claim: &Claim) -> String {
         let sentence = &self.letter.sentences[claim.sentence];
         let pack = self.book.pack(claim.language).expect("it was weighed with this pack");
@@ -314,7 +314,7 @@ impl<'a> Judge<'a> {
     }
 
     /// What mends stretches at fault without taking from the letter what it needs.
-    fn mender<'e>(&'e self, elements: &'e BTreeMap<String, Vec<Range<usize>>>) -> Mender<'e> {
+    fn mender<'e>(&'e self, elements: &'e Elements) -> Mender<'e> {
         let need = |rule: &'a Rule| {
             let places = elements.get(rule.element.as_ref()?).filter(|places| !places.is_empty())?;
             Some(Need { cues: &rule.cues, places })
@@ -348,7 +348,7 @@ impl<'a> Judge<'a> {
     }
 
     /// A `require` rule: the element is not there.
-    fn missing(&self, rule: &Rule, elements: &BTreeMap<String, Vec<Range<usize>>>) -> Diagnostic {
+    fn missing(&self, rule: &Rule, elements: &Elements) -> Diagnostic {
         let others =
             elements.iter().filter(|(name, places)| Some(*name) != rule.element.as_ref() && !places.is_empty());
         let sure = rule.likely_from.is_none_or(|many| others.count() < many);
@@ -375,11 +375,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Where a missing sentence goes, and what must stand before and behind it.
-    fn insertion(
-        &self,
-        place: Place,
-        elements: &BTreeMap<String, Vec<Range<usize>>>,
-    ) -> (usize, &'static str, &'static str) {
+    fn insertion(&self, place: Place, elements: &Elements) -> (usize, &'static str, &'static str) {
         let body = |kind: PartKind| matches!(kind, PartKind::Body | PartKind::ListItem);
         let mut paragraphs = self.letter.parts.iter().filter(|part| body(part.kind)).map(|part| &part.range);
         if place == Place::Decision
@@ -400,5 +396,20 @@ impl<'a> Judge<'a> {
             (_, Some(first)) => (paragraphs.next_back().unwrap_or(first).end, "\n\n", ""),
             (_, None) => (self.text.len(), "\n\n", ""),
         }
+    }
+}
+
+/// Takes away elements inside a faulty stretch that spoils them: they do not count.
+fn spoil(elements: &mut Elements, claims: &[Claim]) {
+    for (element, places) in elements {
+        let spoiling: Vec<&Range<usize>> = claims
+            .iter()
+            .filter(|claim| claim.sure && claim.rule.spoils.contains(element))
+            .map(|claim| &claim.range)
+            .collect();
+        places.retain(|range| {
+            let behind = spoiling.partition_point(|other| other.start < range.end);
+            behind.checked_sub(1).is_none_or(|last| spoiling[last].end <= range.start)
+        });
     }
 }

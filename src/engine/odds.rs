@@ -1,10 +1,13 @@
-//! How likely a fault is in each sentence. In: a letter, what its words weigh, how much it lacks, and the numbers of `rules/odds.toml`. Out: how
-//! loudly what was heard is told, and what words alone say. Refuses to weigh what stands outside of prose.
+//! How likely a fault is in each sentence, and what a letter needs. In: a letter, what its words weigh, how much it lacks, and the numbers of
+//! `rules/odds.toml`. Out: how loudly what was heard is told, and what words alone say. Refuses to weigh what stands outside of prose.
+
+use std::ops::Range;
 
 use super::hearing::{Heard, Leanings};
 use crate::{
     letter::Letter,
-    rule::{Odds, Rule},
+    rule::{ElementOdds, Odds, Rule},
+    weights::Sums,
 };
 
 /// What a letter says of how likely a fault is in each of its sentences.
@@ -12,50 +15,69 @@ pub(super) struct Likelihood<'a> {
     odds: &'a Odds,
     letter: &'a Letter,
     leanings: &'a Leanings<'a>,
+    /// The rules under which something can be told because of its words.
+    rules: Vec<&'a Rule>,
     /// What any sentence of the letter begins with.
     anywhere: f32,
 }
 
-/// What the words of a sentence say by themselves.
-pub(super) struct Alone<'a> {
-    /// The id of the rule.
-    pub rule: &'a str,
+/// What is told of a stretch.
+pub(super) struct Told<'a> {
+    /// Under which rule.
+    pub rule: &'a Rule,
     /// Certain enough for the rule's own severity.
     pub sure: bool,
+    /// Because of its words, not of what was heard.
+    pub by_words: bool,
 }
 
 impl<'a> Likelihood<'a> {
     /// `missing` is how many elements the letter lacks.
-    pub(super) fn new(odds: &'a Odds, letter: &'a Letter, leanings: &'a Leanings<'a>, missing: usize) -> Self {
+    pub(super) fn new(
+        odds: &'a Odds,
+        letter: &'a Letter,
+        leanings: &'a Leanings<'a>,
+        rules: Vec<&'a Rule>,
+        missing: usize,
+    ) -> Self {
         let counted = u8::try_from(missing).unwrap_or(u8::MAX).min(odds.most_missing);
         let lacks = odds.each_missing * f32::from(counted);
-        Likelihood { odds, letter, leanings, anywhere: odds.anywhere + lacks }
+        Likelihood { odds, letter, leanings, rules, anywhere: odds.anywhere + lacks }
     }
 
-    /// Whether what a rule heard is certain.
-    pub(super) fn is_sure(&self, rule: &Rule, heard: &Heard<'_>) -> bool {
+    /// What is told where a rule has heard something: the words may say that it is rather another fault.
+    pub(super) fn of_heard(&self, rule: &'a Rule, heard: &Heard<'_>) -> Told<'a> {
         let heard_so = if heard.hit.sure { &self.odds.sure } else { &self.odds.likely };
         let sentence = heard.hit.sentence;
         let prose = self.letter.parts[self.letter.sentences[sentence].part].kind.is_prose();
-        match heard_so.get(&rule.id).filter(|_| prose) {
-            Some(adds) => {
-                let sum = self.of(sentence) + adds;
-                if !self.leanings.weights.know(&rule.id) {
-                    return sum >= self.odds.warning;
-                }
-                // Much in a sentence can be innocent beside what was heard: the stretch alone may weigh more.
-                sum + self.words(sentence) >= self.odds.warning
-                    || sum + self.words_of_stretch(heard) >= self.odds.warning
+        let Some(adds) = heard_so.get(&rule.id).filter(|_| prose) else {
+            return Told { rule, sure: heard.hit.sure, by_words: false };
+        };
+        // Much in a sentence can be innocent beside what was heard: the stretch alone may weigh more.
+        let all = self.leanings.sentences[sentence];
+        let own = all.map(|_| self.leanings.weights.weigh(self.letter, self.stretch(heard)));
+        let mut here: Option<f32> = None;
+        let mut most: Option<(&Rule, f32)> = None;
+        for (of, margin) in all.into_iter().chain(own).flat_map(|sums| self.faults(sums)) {
+            if of.id == rule.id {
+                here = Some(here.map_or(margin, |here| here.max(margin)));
+            } else if most.is_none_or(|(_, most)| margin > most) {
+                most = Some((of, margin));
             }
-            None => heard.hit.sure,
         }
+        // What nothing was learned of keeps its name.
+        let other = most.filter(|(_, most)| here.is_some_and(|here| *most > adds + here));
+        let (told, sum) = other.unwrap_or((rule, adds + here.unwrap_or(0.0)));
+        Told { rule: told, sure: self.of(sentence) + sum >= self.odds.warning, by_words: told.id != rule.id }
     }
 
     /// What the words of a sentence say in which nothing was heard.
-    pub(super) fn alone(&self, sentence: usize) -> Option<Alone<'a>> {
-        let leaning = self.leanings.sentences[sentence].as_ref()?;
-        let sum = self.of(sentence) + self.words(sentence);
-        (sum >= self.odds.note).then_some(Alone { rule: leaning.rule, sure: sum >= self.odds.warning })
+    pub(super) fn of_words(&self, sentence: usize) -> Option<Told<'a>> {
+        let faults = self.faults(self.leanings.sentences[sentence]?);
+        // Of equals the first.
+        let (rule, most) = faults.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+        let sum = self.of(sentence) + most;
+        (sum >= self.odds.note).then_some(Told { rule, sure: sum >= self.odds.warning, by_words: true })
     }
 
     /// What a sentence has by its place.
@@ -64,21 +86,34 @@ impl<'a> Likelihood<'a> {
         self.anywhere + early
     }
 
-    /// What the words of the stretch weigh in which something was heard.
-    fn words_of_stretch(&self, Heard { hit, .. }: &Heard<'_>) -> f32 {
+    /// What words speak for each rule more than for what is innocent.
+    fn faults(&self, sums: Sums) -> impl Iterator<Item = (&'a Rule, f32)> {
+        let of_rule = |(id, margin)| Some((*self.rules.iter().find(|rule| rule.id == id)?, self.odds.words * margin));
+        self.leanings.weights.faults(sums).filter_map(of_rule)
+    }
+
+    /// The tokens of the stretch in which something was heard.
+    fn stretch(&self, Heard { hit, .. }: &Heard<'_>) -> Range<usize> {
         let sentence = &self.letter.sentences[hit.sentence];
         let tokens = &self.letter.tokens[sentence.tokens.clone()];
         let first = tokens.partition_point(|token| token.range.end <= hit.range.start);
         let behind = tokens.partition_point(|token| token.range.start < hit.range.end);
-        let stretch = sentence.tokens.start + first..sentence.tokens.start + behind.max(first);
-        let Leanings { weights, sentences } = self.leanings;
-        let own = sentences[hit.sentence].and_then(|_| weights.leading(&weights.weigh(self.letter, stretch)));
-        own.map_or(0.0, |(_, margin)| self.odds.words * margin)
+        sentence.tokens.start + first..sentence.tokens.start + behind.max(first)
     }
+}
 
-    fn words(&self, sentence: usize) -> f32 {
-        self.leanings.sentences[sentence].as_ref().map_or(0.0, |leaning| self.odds.words * leaning.margin)
-    }
+/// The sentences that say an element: those in which one of its cues is surely `heard`, and those whose words do. One in which it is heard may say
+/// something else. None where nothing was learned of the element.
+pub(super) fn saying<'l>(
+    odds: ElementOdds,
+    element: &str,
+    leanings: &'l Leanings<'_>,
+) -> Option<impl Fn(usize, bool) -> bool + use<'l>> {
+    let weigh = leanings.weights.element(element)?;
+    Some(move |sentence: usize, heard: bool| {
+        let Some(sums) = &leanings.sentences[sentence] else { return heard };
+        odds.anywhere + odds.words * weigh(sums) + if heard { odds.sure } else { 0.0 } >= 0.0
+    })
 }
 
 #[cfg(test)]

@@ -9,8 +9,14 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{label::Labelled, score::overlap, softmax::Problem};
+use super::{
+    bags::{self, Bag, Sample},
+    label::Labelled,
+    score::overlap,
+    softmax,
+};
 use crate::{
+    diagnostic::LetterKind,
     letter::Letter,
     rule::{Pack, Rule, RuleBook, RuleKind},
     weights::{INNOCENT, START, features, of_cue},
@@ -18,49 +24,62 @@ use crate::{
 
 /// A feature of fewer sentences teaches nothing.
 const FEWEST: usize = 2;
-/// A weight that is smaller is left out.
-const LEAST: f64 = 0.05;
-/// How dear weights are: of the prices tried the one with which letters that were left out were heard best.
-const PRICE: f64 = 100.0;
+/// A weight that is smaller is left out: of a fault, and of an element or an ending.
+const LEAST_OF_FAULTS: f64 = 0.05;
+const LEAST_OF_BAGS: f64 = 0.1;
+/// How dear weights are: of the prices tried those with which letters that were left out were heard best.
+const OF_FAULTS: f64 = 100.0;
+const OF_BAGS: f64 = 10.0;
 
-/// A sentence: its features, and the rule that should flag it.
-type Sample = (BTreeSet<String>, Option<String>);
+/// What a letter teaches.
+struct Lesson<'l> {
+    labels: &'l Labelled,
+    /// The elements that are asked of a letter with its reason.
+    asked: Vec<&'l str>,
+    /// Those of its prose.
+    sentences: Vec<Sentence>,
+}
+
+struct Sentence {
+    words: BTreeSet<String>,
+    /// The features that cues are surely heard.
+    cues: BTreeSet<String>,
+    /// The rule that should flag it.
+    rule: Option<String>,
+}
+
+/// The features that are met often enough.
+struct Known<'f> {
+    numbers: BTreeMap<&'f str, u32>,
+    /// How easily each gains weight.
+    units: Vec<f64>,
+}
 
 /// The text of the file of weights. Letters in a language of which the book has no pack teach nothing.
 #[must_use]
 pub fn learn(letters: &[(&Labelled, &RuleBook)]) -> String {
-    let samples: Vec<Sample> = letters
-        .par_iter()
-        .flat_map_iter(|(labels, book)| {
-            book.pack(&labels.language).map(|pack| samples(labels, pack, book)).unwrap_or_default()
-        })
-        .collect();
-    let mut tables: Vec<&str> = samples.iter().filter_map(|(_, rule)| rule.as_deref()).collect();
-    tables.sort_unstable();
-    tables.dedup();
-    tables.insert(0, INNOCENT);
-    let mut met: BTreeMap<&str, usize> = BTreeMap::new();
-    samples.iter().flat_map(|(features, _)| features).for_each(|feature| *met.entry(feature).or_default() += 1);
-    met.retain(|_, times| *times >= FEWEST);
-    let numbers: BTreeMap<&str, u32> = met.keys().copied().zip(0..).collect();
-    let class = |rule: &Option<String>| tables.iter().position(|table| Some(*table) == rule.as_deref()).unwrap_or(0);
-    let known =
-        |features: &BTreeSet<String>| features.iter().filter_map(|it| numbers.get(it.as_str()).copied()).collect();
-    let problem = Problem {
-        // What is rare says more where it is met.
-        units: met.values().map(|times| (number(samples.len() + 1) / number(times + 1)).ln() + 1.0).collect(),
-        samples: samples.iter().map(|(features, rule)| (known(features), class(rule))).collect(),
-        classes: tables.len(),
-        price: PRICE,
-    };
-    let solved = problem.solve();
-    let names = met.keys().copied().chain([START]);
-    let rows: Vec<(&str, &[f64])> = names.zip(solved.chunks(tables.len())).collect();
-    written(&tables, &rows, letters.len(), samples.len())
+    let lessons: Vec<Lesson> = letters.par_iter().filter_map(|(labels, book)| lesson(labels, book)).collect();
+    let known = Known::of(lessons.iter().flat_map(|lesson| &lesson.sentences));
+    let mut tables = vec![];
+    tables.extend(faults(&lessons, &known));
+    let elements: BTreeSet<&str> = lessons.iter().flat_map(|lesson| lesson.asked.iter().copied()).collect();
+    let elements: Vec<&str> = elements.into_iter().collect();
+    tables.par_extend(elements.into_par_iter().filter_map(|element| of_element(element, &lessons, &known)));
+    tables.extend(ending(&lessons, &known));
+    let sentences = lessons.iter().map(|lesson| lesson.sentences.len()).sum();
+    let names: Vec<&str> = known.numbers.keys().copied().chain([START]).collect();
+    written(&tables, &names, letters.len(), sentences)
+}
+
+fn lesson<'l>(labels: &'l Labelled, book: &'l RuleBook) -> Option<Lesson<'l>> {
+    let pack = book.pack(&labels.language)?;
+    let asked =
+        book.rules().iter().filter(|rule| rule.when.holds(labels.reason)).filter_map(|it| it.element.as_deref());
+    Some(Lesson { labels, asked: asked.collect(), sentences: sentences(labels, pack, book) })
 }
 
 /// The sentences of a letter's prose.
-fn samples(labels: &Labelled, pack: &Pack, book: &RuleBook) -> Vec<Sample> {
+fn sentences(labels: &Labelled, pack: &Pack, book: &RuleBook) -> Vec<Sentence> {
     let letter = Letter::parse(&labels.text, &[], &pack.forms);
     let mut cues: Vec<BTreeSet<String>> = vec![BTreeSet::new(); letter.sentences.len()];
     // What the rules hear whose words are weighed was written with letters such as these before one's eyes: it would teach too much.
@@ -72,14 +91,96 @@ fn samples(labels: &Labelled, pack: &Pack, book: &RuleBook) -> Vec<Sample> {
             cues[hit.sentence].insert(of_cue(cue));
         }
     }
-    let mut samples = Vec::new();
-    for (sentence, mut all) in letter.sentences.iter().zip(cues) {
+    let mut sentences = Vec::new();
+    for (sentence, cues) in letter.sentences.iter().zip(cues) {
         if letter.parts[sentence.part].kind.is_prose() {
-            features(&letter, sentence.tokens.clone(), |feature| _ = all.insert(feature.name.to_owned()));
-            samples.push((all, fault(labels, &sentence.range, book)));
+            let mut words = BTreeSet::new();
+            features(&letter, sentence.tokens.clone(), |feature| _ = words.insert(feature.name.to_owned()));
+            sentences.push(Sentence { words, cues, rule: fault(labels, &sentence.range, book) });
         }
     }
-    samples
+    sentences
+}
+
+impl<'f> Known<'f> {
+    fn of(sentences: impl Iterator<Item = &'f Sentence>) -> Known<'f> {
+        let (mut met, mut all): (BTreeMap<&str, usize>, usize) = (BTreeMap::new(), 0);
+        for sentence in sentences {
+            all += 1;
+            sentence.words.iter().chain(&sentence.cues).for_each(|feature| *met.entry(feature).or_default() += 1);
+        }
+        met.retain(|_, times| *times >= FEWEST);
+        Known {
+            numbers: met.keys().copied().zip(0..).collect(),
+            // What is rare says more where it is met.
+            units: met.values().map(|times| (number(all + 1) / number(times + 1)).ln() + 1.0).collect(),
+        }
+    }
+
+    fn of_these<'s>(&self, features: impl IntoIterator<Item = &'s String>) -> Vec<u32> {
+        features.into_iter().filter_map(|it| self.numbers.get(it.as_str()).copied()).collect()
+    }
+}
+
+/// What features weigh for something.
+struct Table {
+    name: String,
+    /// By feature, that of each sentence last.
+    weights: Vec<f64>,
+    /// What weighs less is left out.
+    least: f64,
+}
+
+/// For each rule what speaks for it, and what for no fault.
+fn faults(lessons: &[Lesson], known: &Known) -> Vec<Table> {
+    let sentences = || lessons.iter().flat_map(|lesson| &lesson.sentences);
+    let mut rules: Vec<&str> = sentences().filter_map(|sentence| sentence.rule.as_deref()).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    rules.insert(0, INNOCENT);
+    let class = |rule: &Option<String>| rules.iter().position(|class| Some(*class) == rule.as_deref()).unwrap_or(0);
+    let sample = |it: &Sentence| (known.of_these(it.words.iter().chain(&it.cues)), class(&it.rule));
+    let samples = sentences().map(sample).collect();
+    let solved = softmax::Problem { samples, units: &known.units, classes: rules.len(), price: OF_FAULTS }.solve();
+    let column = |class: usize| solved.iter().skip(class).step_by(rules.len()).copied().collect();
+    let table = |(class, rule): (usize, &&str)| Table {
+        name: format!("fault.{rule}"),
+        weights: column(class),
+        least: LEAST_OF_FAULTS,
+    };
+    rules.iter().enumerate().map(table).collect()
+}
+
+/// What speaks for an element: of a letter that has it one sentence at least says it, and none of one that lacks it.
+fn of_element(element: &str, lessons: &[Lesson], known: &Known) -> Option<Table> {
+    let ends = |lesson: &&Lesson| lesson.labels.kind == LetterKind::Termination && lesson.asked.contains(&element);
+    let sample = |it: &Sentence| Sample { features: known.of_these(&it.words), each: 1.0, scale: 1.0 };
+    let bag = |lesson: &Lesson| Bag {
+        samples: lesson.sentences.iter().map(sample).collect(),
+        positive: !lesson.labels.missing.iter().any(|missing| missing == element),
+    };
+    solved(format!("element.{element}"), lessons.iter().filter(ends).map(bag).collect(), known)
+}
+
+/// What speaks for a letter that ends a customer relationship.
+fn ending(lessons: &[Lesson], known: &Known) -> Option<Table> {
+    let bag = |lesson: &Lesson| {
+        let features = lesson.sentences.iter().flat_map(|sentence| known.of_these(&sentence.words)).collect();
+        let scale = number(lesson.sentences.len().max(1)).sqrt().recip();
+        // What each sample has counts for each sentence: see `Weights::ending`.
+        let each = number(lesson.sentences.len());
+        Bag { samples: vec![Sample { features, each, scale }], positive: lesson.labels.kind == LetterKind::Termination }
+    };
+    solved("ending".to_owned(), lessons.iter().map(bag).collect(), known)
+}
+
+/// A table that tells bags apart; none where all are alike.
+fn solved(name: String, bags: Vec<Bag>, known: &Known) -> Option<Table> {
+    if bags.iter().all(|bag| bag.positive) || bags.iter().all(|bag| !bag.positive) {
+        return None;
+    }
+    let weights = bags::Problem { bags, units: &known.units, price: OF_BAGS }.solve();
+    Some(Table { name, weights, least: LEAST_OF_BAGS })
 }
 
 /// The rule that should flag a sentence: of the labels that stand in it the first that is learned.
@@ -94,18 +195,15 @@ fn is_learned(rule: &Rule, book: &RuleBook) -> bool {
     rule.kind == RuleKind::Forbid && rule.when.reason.is_empty() && book.odds().sure.contains_key(&rule.id)
 }
 
-fn written(tables: &[&str], rows: &[(&str, &[f64])], letters: usize, sentences: usize) -> String {
+fn written(tables: &[Table], names: &[&str], letters: usize, sentences: usize) -> String {
     let mut out = format!(
-        "# What the features of a sentence weigh for each rule: natural logarithms of odds (docs/hearing.md).\n\
-         # Learned by `partwell rules learn` from {letters} labelled letters with {sentences} sentences; not written by hand.\n"
+        "# What the features of a sentence weigh for each rule, for each element, and for that a letter ends something: natural logarithms of odds\n\
+         # (docs/hearing.md). Learned by `partwell rules learn` from {letters} labelled letters with {sentences} sentences; not written by hand.\n"
     );
-    for (table, name) in tables.iter().enumerate() {
+    for Table { name, weights, least } in tables {
         let _ = writeln!(out, "\n[{name}]");
-        let mut heaviest: Vec<(&str, f64)> = rows
-            .iter()
-            .map(|(feature, weights)| (*feature, weights[table]))
-            .filter(|(_, it)| it.abs() >= LEAST)
-            .collect();
+        let mut heaviest: Vec<(&str, f64)> =
+            names.iter().copied().zip(weights.iter().copied()).filter(|(_, weight)| weight.abs() >= *least).collect();
         heaviest.sort_by(|(one, a), (other, b)| b.total_cmp(a).then(one.cmp(other)));
         for (feature, weight) in heaviest {
             // A string of JSON is one of TOML.

@@ -2,10 +2,12 @@
 //! them, the labels. Out: a [`Run`]: how often each rule fires, how often it is right, what changed against an earlier run, what is
 //! past a budget. Refuses to read files and to print.
 
+mod bags;
 mod budget;
 mod compare;
 mod label;
 mod learn;
+mod minimise;
 mod run;
 mod score;
 mod softmax;

@@ -1,66 +1,29 @@
 //! Multinomial logistic regression: for each class a weight of each feature, such that what is labelled becomes likely and no weight larger
 //! than it need be. In: samples, each the features that it has and its class. Out: the weights, the same on every run.
-//! The sum is made small by L-BFGS (Nocedal and Wright, Numerical Optimization, algorithm 7.5).
-
-use std::collections::VecDeque;
 
 use rayon::prelude::*;
 
+use super::minimise::{dot, minimise};
+
 /// What is learned from.
-pub(super) struct Problem {
+pub(super) struct Problem<'u> {
     /// The features of each sample, and its class.
     pub samples: Vec<(Vec<u32>, usize)>,
     /// How easily a feature gains weight: its unit.
-    pub units: Vec<f64>,
+    pub units: &'u [f64],
     pub classes: usize,
     /// How dear weights are: what half the sum of their squares costs.
     pub price: f64,
 }
 
-/// So many steps at most, and so little to gain from the last.
-const STEPS: usize = 300;
-const GAIN: f64 = 1e-6;
-/// So many steps are remembered.
-const MEMORY: usize = 10;
 /// In so many pieces the samples are summed, whatever the number of cores: sums depend on their order.
 const PIECES: usize = 16;
 
-impl Problem {
+impl Problem<'_> {
     /// The weights by feature and class, one behind another, and behind them those that each sample has, one for each class.
     pub(super) fn solve(&self) -> Vec<f64> {
-        let mut at = vec![0.0; (self.units.len() + 1) * self.classes];
-        let (mut cost, mut slope) = self.cost(&at);
-        let mut past: VecDeque<(Vec<f64>, Vec<f64>, f64)> = VecDeque::new();
-        for _ in 0..STEPS {
-            let direction = direction(&slope, &past);
-            let downhill = dot(&direction, &slope);
-            let mut length = if past.is_empty() { 1.0 / dot(&slope, &slope).sqrt() } else { 1.0 };
-            let step = loop {
-                let next: Vec<f64> = at.iter().zip(&direction).map(|(at, along)| at + length * along).collect();
-                let (lower, next_slope) = self.cost(&next);
-                if lower <= cost + 1e-4 * length * downhill {
-                    break Some((next, lower, next_slope));
-                }
-                length /= 2.0;
-                if length < 1e-10 {
-                    break None;
-                }
-            };
-            let Some((next, lower, next_slope)) = step else { break };
-            let moved: Vec<f64> = next.iter().zip(&at).map(|(next, at)| next - at).collect();
-            let turned: Vec<f64> = next_slope.iter().zip(&slope).map(|(next, slope)| next - slope).collect();
-            let curvature = dot(&moved, &turned);
-            if curvature > 0.0 {
-                past.push_back((moved, turned, curvature));
-                past.drain(..past.len().saturating_sub(MEMORY));
-            }
-            let gain = cost - lower;
-            (at, cost, slope) = (next, lower, next_slope);
-            if gain < GAIN * cost {
-                break;
-            }
-        }
-        for (weights, unit) in at.chunks_mut(self.classes).zip(&self.units) {
+        let mut at = minimise(vec![0.0; (self.units.len() + 1) * self.classes], |at| self.cost(at));
+        for (weights, unit) in at.chunks_mut(self.classes).zip(self.units) {
             for weight in weights {
                 *weight *= unit;
             }
@@ -109,50 +72,18 @@ impl Problem {
     }
 }
 
-/// Where to go: down the slope, bent by what the last steps have shown.
-fn direction(slope: &[f64], past: &VecDeque<(Vec<f64>, Vec<f64>, f64)>) -> Vec<f64> {
-    let mut way: Vec<f64> = slope.iter().map(|slope| -slope).collect();
-    let mut shares = Vec::new();
-    for (moved, turned, curvature) in past.iter().rev() {
-        let share = dot(moved, &way) / curvature;
-        way.iter_mut().zip(turned).for_each(|(way, turned)| *way -= share * turned);
-        shares.push(share);
-    }
-    if let Some((_, turned, curvature)) = past.back() {
-        let scale = curvature / dot(turned, turned);
-        for way in &mut way {
-            *way *= scale;
-        }
-    }
-    for ((moved, turned, curvature), share) in past.iter().zip(shares.into_iter().rev()) {
-        let back = share - dot(turned, &way) / curvature;
-        way.iter_mut().zip(moved).for_each(|(way, moved)| *way += back * moved);
-    }
-    way
-}
-
-fn dot(one: &[f64], other: &[f64]) -> f64 {
-    one.iter().zip(other).map(|(one, other)| one * other).sum()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::minimise::tests::assert_slope, *};
 
     #[test]
     fn the_slope_is_that_of_the_cost_and_the_solution_is_flat() {
         let samples = vec![(vec![0, 1], 0), (vec![1], 1), (vec![2], 2), (vec![0, 2], 0), (vec![], 1)];
-        let problem = Problem { samples, units: vec![1.0, 2.0, 3.0], classes: 3, price: 0.1 };
+        let problem = Problem { samples, units: &[1.0, 2.0, 3.0], classes: 3, price: 0.1 };
         let at: Vec<f64> = (0..12).map(|number| f64::from(number % 5) / 7.0).collect();
-        let (cost, slope) = problem.cost(&at);
-        for number in 0..at.len() {
-            let mut beside = at.clone();
-            beside[number] += 1e-6;
-            let risen = (problem.cost(&beside).0 - cost) / 1e-6;
-            assert!((risen - slope[number]).abs() < 1e-4, "{number}: {risen} {}", slope[number]);
-        }
+        assert_slope(&at, |at| problem.cost(at));
         let mut solved = problem.solve();
-        for (weights, unit) in solved.chunks_mut(3).zip(&problem.units) {
+        for (weights, unit) in solved.chunks_mut(3).zip(problem.units) {
             for weight in weights {
                 *weight /= unit;
             }

@@ -14,7 +14,7 @@ mod words;
 pub use book::RuleBook;
 pub use drafts::{Draft, Drafts, Sample};
 pub use pack::{Pack, Trial};
-pub use policy::{Fact, Gate, Mend, Odds, Place, Policy, Rest, Rule, RuleKind, When};
+pub use policy::{ElementOdds, Fact, Gate, Mend, Odds, Place, Policy, Rest, Rule, RuleKind, When};
 pub use reason::{Reason, UnknownReason};
 pub use settings::{RuleSettings, Settings};
 pub use texts::{MendWords, RuleText, Texts};

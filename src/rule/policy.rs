@@ -165,7 +165,7 @@ pub struct Rest {
 
 /// What makes a text a letter that ends a customer relationship: `rules/gate.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Gate {
     /// Cues that speak for it: the weight of each one's heaviest hit counts so many times.
     #[serde(rename = "for")]
@@ -174,7 +174,15 @@ pub struct Gate {
     pub against: BTreeMap<String, f32>,
     /// The points that are needed.
     pub threshold: f32,
-    /// A text with no more sentences than these between its greeting and its sign-off is brief ...
+    /// So many times what its words weigh ...
+    pub words: f32,
+    /// ... beyond this counts; what they weigh less is taken away.
+    pub words_from: f32,
+    /// At most this is added for them ...
+    pub words_add: f32,
+    /// ... and at most this is taken away.
+    pub words_take: f32,
+    /// A text with no more sentences than these between its greeting and its sign-off is brief: its words do not count ...
     pub brief: usize,
     /// ... and this is enough for it.
     pub threshold_of_brief: f32,
@@ -204,6 +212,20 @@ pub struct Odds {
     pub sure: BTreeMap<String, f32>,
     /// By rule: for one of its cues that is likely heard.
     pub likely: BTreeMap<String, f32>,
+    /// How likely a sentence says what a letter needs.
+    pub element: ElementOdds,
+}
+
+/// How likely a sentence says what a letter needs: it does where the sum is not negative.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ElementOdds {
+    /// What each sentence begins with.
+    pub anywhere: f32,
+    /// How many times what its words weigh counts.
+    pub words: f32,
+    /// For a cue that is surely heard.
+    pub sure: f32,
 }
 
 fn yes() -> bool {

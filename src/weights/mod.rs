@@ -1,9 +1,10 @@
-//! What the words of a sentence say of it, whether or not a pattern was heard. In: a sentence, and what words weigh in its language
-//! (`rules/LANG/weights.toml`, learned from labelled letters). Out: for each rule a sum. Refuses to judge what a sum means.
+//! What the words of a sentence say, whether or not a pattern was heard. In: a sentence, and what words weigh in its language
+//! (`rules/LANG/weights.toml`, learned from labelled letters). Out: sums, for each rule, for each element that a letter needs, and for that the letter
+//! ends something. Refuses to judge what a sum means.
 
 mod features;
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{collections::BTreeMap, iter, ops::Range};
 
 use serde::{Deserialize, Serialize};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned, little_endian::I16};
@@ -20,18 +21,36 @@ pub const INNOCENT: &str = "innocent";
 /// The feature of each sentence.
 pub const START: &str = "^$";
 /// The most tables that a file may have.
-const MOST: usize = 12;
+const MOST: usize = 20;
 
 /// What the features of a sentence weigh in a language.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub struct Weights {
-    /// The rules, behind [`INNOCENT`]; none where nothing was learned.
-    tables: Vec<String>,
+    /// The rules, behind [`INNOCENT`].
+    faults: Vec<String>,
+    /// The elements; their sums stand behind those of the rules.
+    elements: Vec<String>,
+    /// Whether it was learned which letters end something; that sum is the last.
+    ending: bool,
     features: Dictionary,
     /// By the number of the feature.
     rows: Lists<Weight>,
 }
+
+/// A file of weights: tables of features with their natural logarithms of odds.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Written {
+    /// By rule, and [`INNOCENT`].
+    fault: BTreeMap<String, Features>,
+    /// By element.
+    element: BTreeMap<String, Features>,
+    /// Of a letter that ends a customer relationship.
+    ending: Option<Features>,
+}
+
+type Features = BTreeMap<String, f32>;
 
 /// What a feature adds to one of the sums.
 #[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
@@ -45,49 +64,51 @@ struct Weight {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Sums([i32; MOST]);
 
+impl Sums {
+    #[expect(clippy::cast_precision_loss, reason = "a sentence has few features")]
+    fn logarithm(hundredths: i32) -> f32 {
+        hundredths as f32 / 100.0
+    }
+}
+
 impl Weights {
-    /// Reads a file of weights: a table for each rule, and one for what is innocent; in them features with their natural logarithms of odds.
+    /// Reads a file of weights.
     ///
     /// # Errors
     /// Where it is no such file.
     pub fn read(file: &TomlFile) -> Result<Weights, Flaw> {
-        let mut written: BTreeMap<String, BTreeMap<String, f32>> = file.parse()?;
-        let innocent = written.remove(INNOCENT).unwrap_or_default();
-        let tables: Vec<(String, BTreeMap<String, f32>)> =
-            std::iter::once((INNOCENT.to_owned(), innocent)).chain(written).collect();
+        let mut written: Written = file.parse()?;
+        let innocent = (INNOCENT.to_owned(), written.fault.remove(INNOCENT).unwrap_or_default());
+        let (faults, of_faults): (Vec<String>, Vec<Features>) = iter::once(innocent).chain(written.fault).unzip();
+        let (elements, of_elements): (Vec<String>, Vec<Features>) = written.element.into_iter().unzip();
+        let ending = written.ending.is_some();
+        let tables: Vec<Features> = of_faults.into_iter().chain(of_elements).chain(written.ending).collect();
         if tables.len() > MOST {
-            return Err(file.flaw(0..0, format!("there are more than {MOST} tables"), "one for each rule is enough"));
+            let message = format!("there are more than {MOST} tables");
+            return Err(file.flaw(0..0, message, "one for each rule and each element is enough"));
         }
         let mut lists: BTreeMap<String, Vec<Weight>> = BTreeMap::new();
-        for (number, (table, features)) in (0_u8..).zip(&tables) {
+        for (number, features) in (0_u8..).zip(tables) {
             for (feature, weight) in features {
-                if !(-100.0..=100.0).contains(weight) {
-                    let message = format!("`{feature}` weighs {weight} in `{table}`");
+                if !(-100.0..=100.0).contains(&weight) {
+                    let message = format!("`{feature}` weighs {weight}");
                     return Err(file.flaw(0..0, message, "a weight is between -100 and 100"));
                 }
                 #[expect(clippy::cast_possible_truncation, reason = "it is between -100 and 100")]
                 let hundredths = ((weight * 100.0).round() as i16).into();
-                let weight = Weight { table: number, hundredths };
-                lists.entry(feature.clone()).or_default().push(weight);
+                lists.entry(feature).or_default().push(Weight { table: number, hundredths });
             }
         }
         let mut rows = Lists::default();
         let features = lists.into_iter().map(|(feature, list)| (feature, short(rows.push(&list)))).collect();
-        let tables = tables.into_iter().map(|(table, _)| table).collect();
-        Ok(Weights { tables, features: Dictionary::new(&features), rows })
-    }
-
-    /// Whether anything was learned of a rule.
-    #[must_use]
-    pub fn know(&self, rule: &str) -> bool {
-        self.tables.iter().skip(1).any(|table| table == rule)
+        Ok(Weights { faults, elements, ending, features: Dictionary::new(&features), rows })
     }
 
     /// The sums of a sentence, or of a stretch of one, by its words alone.
     #[must_use]
     pub fn weigh(&self, letter: &Letter, tokens: Range<usize>) -> Sums {
         let mut sums = Sums::default();
-        if self.tables.is_empty() {
+        if self.rows.len() == 0 {
             return sums;
         }
         let mut found: Vec<u32> = self.features.get(START).into_iter().collect();
@@ -114,21 +135,36 @@ impl Weights {
         }
     }
 
-    /// The rule of which a sentence's words speak most, and how far its sum is above that of what is innocent. None where nothing was learned.
+    /// For each rule how far its sum is above that of what is innocent.
+    pub fn faults(&self, sums: Sums) -> impl Iterator<Item = (&str, f32)> {
+        let rules = self.faults.iter().map(String::as_str).zip(sums.0).skip(1);
+        rules.map(move |(rule, sum)| (rule, Sums::logarithm(sum - sums.0[0])))
+    }
+
+    /// The sum of an element. None where nothing was learned of it.
     #[must_use]
-    pub fn leading(&self, sums: &Sums) -> Option<(&str, f32)> {
-        let rules = self.tables.iter().zip(sums.0).skip(1);
-        // Of equals the first.
-        let (rule, sum) = rules.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
-        #[expect(clippy::cast_precision_loss, reason = "a sentence has few features")]
-        let margin = (sum - sums.0[0]) as f32 / 100.0;
-        Some((rule, margin))
+    pub fn element(&self, element: &str) -> Option<impl Fn(&Sums) -> f32 + use<>> {
+        let table = self.faults.len() + self.elements.iter().position(|known| known == element)?;
+        Some(move |sums: &Sums| Sums::logarithm(sums.0[table]))
+    }
+
+    /// What the words of a letter's sentences speak for that it ends a customer relationship, more or less alike for short and long letters. None where
+    /// nothing was learned of it.
+    #[must_use]
+    pub fn ending<'s>(&self, sentences: impl Iterator<Item = &'s Sums>) -> Option<f32> {
+        let table = self.faults.len() + self.elements.len();
+        let (mut sum, mut count) = (0.0, 0.0_f32);
+        for sums in sentences {
+            sum += Sums::logarithm(sums.0[table]);
+            count += 1.0;
+        }
+        self.ending.then(|| sum / count.max(1.0).sqrt())
     }
 
     /// The stretches of a sentence that speak most for a rule, the heaviest first, none inside another.
     #[must_use]
     pub fn heaviest(&self, rule: &str, letter: &Letter, sentence: &Sentence, most: usize) -> Vec<Range<usize>> {
-        let Some(table) = self.tables.iter().position(|table| table == rule) else { return Vec::new() };
+        let Some(table) = self.faults.iter().position(|known| known == rule) else { return Vec::new() };
         let mut found: Vec<(i32, Range<usize>)> = Vec::new();
         features(letter, sentence.tokens.clone(), |feature| {
             let Some(number) = self.features.get(feature.name) else { return };
@@ -169,27 +205,39 @@ mod tests {
 
     #[test]
     fn what_a_sentence_holds_is_summed_once() {
-        let weights = weights("[innocent]\n'^$' = 1\n'<thanks>' = 2\n[blame]\n'never' = 1.5\n'you never' = 0.25\n'remin*' = 0.5\n[opinion]\n'feel' = 3\n").unwrap();
+        let weights = weights("[fault.innocent]\n'^$' = 1\n'<thanks>' = 2\n[fault.blame]\n'never' = 1.5\n'you never' = 0.25\n'remin*' = 0.5\n[fault.opinion]\n'feel' = 3\n").unwrap();
         let letter = letter("You never, never answered our reminders.");
         let mut sums = weights.weigh(&letter, letter.sentences[0].tokens.clone());
-        assert_eq!(weights.leading(&sums), Some(("blame", 1.25)));
+        assert_eq!(weights.faults(sums).collect::<Vec<_>>(), [("blame", 1.25), ("opinion", -1.0)]);
         weights.add(weights.cue("thanks").expect("it weighs"), &mut sums);
-        assert_eq!(weights.leading(&sums), Some(("blame", -0.75)));
+        assert_eq!(weights.faults(sums).next(), Some(("blame", -0.75)));
         let heaviest = weights.heaviest("blame", &letter, &letter.sentences[0], 2);
         assert_eq!(heaviest, [4..9, 11..16], "both times that it stands there");
-        assert!(weights.know("opinion") && !weights.know(INNOCENT));
+    }
+
+    #[test]
+    fn elements_have_sums_of_their_own_and_an_ending_that_of_all_sentences() {
+        let text = "[element.thanks]\n'^$' = -1\ngrateful = 2.5\n[ending]\n'^$' = -0.5\nstop = 4\n";
+        let weights = weights(text).unwrap();
+        let letter = letter("We stop. We are grateful. So be it. Farewell.");
+        let sums: Vec<Sums> = letter.sentences.iter().map(|it| weights.weigh(&letter, it.tokens.clone())).collect();
+        let thanks = weights.element("thanks").expect("it was learned");
+        assert_eq!(sums.iter().map(thanks).collect::<Vec<f32>>(), [-1.0, 1.5, -1.0, -1.0]);
+        assert_eq!(weights.ending(sums.iter()), Some(1.0), "4 - 4 * 0.5, by the root of 4");
+        assert!(weights.element("apology").is_none() && weights.faults(sums[0]).next().is_none());
     }
 
     #[test]
     fn without_a_file_nothing_is_known() {
         let letter = letter("You never answered.");
         let weights = Weights::default();
-        assert_eq!(weights.leading(&weights.weigh(&letter, letter.sentences[0].tokens.clone())), None);
+        let sums = weights.weigh(&letter, letter.sentences[0].tokens.clone());
+        assert!(weights.faults(sums).next().is_none() && weights.ending([&sums].into_iter()).is_none());
     }
 
     #[test]
     fn a_weight_that_cannot_be_is_a_flaw() {
-        let flaw = weights("[blame]\nnever = 1000\n").unwrap_err();
-        assert_eq!(flaw.message, "`never` weighs 1000 in `blame`");
+        let flaw = weights("[fault.blame]\nnever = 1000\n").unwrap_err();
+        assert_eq!(flaw.message, "`never` weighs 1000");
     }
 }

@@ -122,13 +122,15 @@ fn what_cannot_be_suppressed_there_is_not_offered() {
     };
     let mail = format!("Subject: Bye\n\n{BODY}");
     assert_eq!(titles(&mut client, "untitled:a", "mail", &mail, "blame"), ["Ignore in the whole letter"]);
-    let clean = BODY.replace("You failed", "We want");
+    let innocent = "We are too few to go on";
+    let clean = BODY.replace("You failed to pay", innocent).replace("You failed to call", innocent);
+    let clean = clean.replace("You failed to send the brief on time", innocent);
     let missing = titles(&mut client, "untitled:b", "plaintext", &clean, "missing-thanks");
     assert!(!missing.is_empty() && missing.iter().all(|title| title == "Ignore in the whole letter"), "{missing:?}");
     let flawed = format!("# partwell-allow: blame\n{BODY}");
     assert!(titles(&mut client, "untitled:c", "plaintext", &flawed, "suppression-without-reason").is_empty());
     // A fault in the subject of front matter stands on no line of the letter.
-    let front = format!("---\nsubject: You failed to pay\n---\n{}", BODY.replace("You failed", "We want"));
+    let front = format!("---\nsubject: You failed to pay\n---\n{clean}");
     assert_eq!(titles(&mut client, "untitled:d", "plaintext", &front, "blame"), ["Ignore in the whole letter"]);
 }
 
