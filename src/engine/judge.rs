@@ -220,12 +220,12 @@ impl<'a> Judge<'a> {
         let likelihood = likelihood.as_ref();
         let told = |rule, heard: &Heard<'_>| match likelihood {
             Some(likelihood) => likelihood.of_heard(rule, heard),
-            None => Told { rule, sure: heard.hit.sure, by_words: false },
+            None => Some(Told { rule, sure: heard.hit.sure, by_words: false }),
         };
         let mut candidates: Vec<(Told, &Heard)> = rules
             .iter()
             .flat_map(|&rule| self.heard(&rule.cues).map(move |heard| (rule, heard)))
-            .map(|(rule, heard)| (told(rule, heard), heard))
+            .filter_map(|(rule, heard)| Some((told(rule, heard)?, heard)))
             .collect();
         candidates.sort_by(|(a_told, a), (b_told, b)| {
             let weight = b_told.sure.cmp(&a_told.sure).then(b.hit.weight.total_cmp(&a.hit.weight));

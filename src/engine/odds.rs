@@ -45,30 +45,29 @@ impl<'a> Likelihood<'a> {
         Likelihood { odds, letter, leanings, rules, anywhere: odds.anywhere + lacks }
     }
 
-    /// What is told where a rule has heard something: the words may say that it is rather another fault.
-    pub(super) fn of_heard(&self, rule: &'a Rule, heard: &Heard<'_>) -> Told<'a> {
+    /// What is told where a rule has heard something. None where the words say that it is rather another fault.
+    pub(super) fn of_heard(&self, rule: &'a Rule, heard: &Heard<'_>) -> Option<Told<'a>> {
         let heard_so = if heard.hit.sure { &self.odds.sure } else { &self.odds.likely };
         let sentence = heard.hit.sentence;
         let prose = self.letter.parts[self.letter.sentences[sentence].part].kind.is_prose();
         let Some(adds) = heard_so.get(&rule.id).filter(|_| prose) else {
-            return Told { rule, sure: heard.hit.sure, by_words: false };
+            return Some(Told { rule, sure: heard.hit.sure, by_words: false });
         };
         // Much in a sentence can be innocent beside what was heard: the stretch alone may weigh more.
         let all = self.leanings.sentences[sentence];
         let own = all.map(|_| self.leanings.weights.weigh(self.letter, self.stretch(heard)));
         let mut here: Option<f32> = None;
-        let mut most: Option<(&Rule, f32)> = None;
+        let mut other = f32::NEG_INFINITY;
         for (of, margin) in all.into_iter().chain(own).flat_map(|sums| self.faults(sums)) {
-            if of.id == rule.id {
-                here = Some(here.map_or(margin, |here| here.max(margin)));
-            } else if most.is_none_or(|(_, most)| margin > most) {
-                most = Some((of, margin));
-            }
+            let most = if of.id == rule.id { here.get_or_insert(margin) } else { &mut other };
+            *most = most.max(margin);
         }
-        // What nothing was learned of keeps its name.
-        let other = most.filter(|(_, most)| here.is_some_and(|here| *most > adds + here));
-        let (told, sum) = other.unwrap_or((rule, adds + here.unwrap_or(0.0)));
-        Told { rule: told, sure: self.of(sentence) + sum >= self.odds.warning, by_words: told.id != rule.id }
+        // What nothing was learned of is told as it was heard.
+        if here.is_some_and(|here| other > adds + here) {
+            return None;
+        }
+        let sum = self.of(sentence) + adds + here.unwrap_or(0.0);
+        Some(Told { rule, sure: sum >= self.odds.warning, by_words: false })
     }
 
     /// What the words of a sentence say in which nothing was heard.
