@@ -69,8 +69,12 @@ impl<'a> Judge<'a> {
         let script = book.forms(language).map_or(Script::Own, |forms| Script::of(text, forms));
         let (heard, kind, leanings) = (&hearing.cues, LetterKind::Other, None);
         let mut judge = Judge { text, letter, language, book, context, heard, script, kind, leanings };
-        let leanings = book.pack(language).map(|pack| hearing.leanings(letter, pack, memory));
-        let recognised = judge.recognised(leanings.as_ref());
+        let ending = judge.ending();
+        // What words can add is bounded: most other mail need not be weighed.
+        let pack = book.pack(language).filter(|_| ending + book.gate().words_add >= 0.0);
+        let leanings = pack.map(|pack| hearing.leanings(letter, pack, memory));
+        let words = leanings.as_ref().map_or(0.0, |leanings| judge.words(leanings));
+        let recognised = if ending + words >= 0.0 { LetterKind::Termination } else { LetterKind::Other };
         judge.kind = context.assume.unwrap_or(recognised);
         judge.leanings = leanings.filter(|_| judge.kind == LetterKind::Termination && recognised == judge.kind);
         judge
@@ -135,21 +139,24 @@ impl<'a> Judge<'a> {
         cues.iter().filter_map(|cue| self.heard.get(cue.as_str())).flatten()
     }
 
-    /// Whether the text ends a customer relationship: declared by a reason and not plainly something else, or heard.
-    fn recognised(&self, leanings: Option<&Leanings>) -> LetterKind {
+    /// How far what is declared and heard goes beyond what it takes that the text ends a customer relationship.
+    fn ending(&self) -> f32 {
         let gate = self.book.gate();
         let declared = if self.context.reason.is_some() { gate.declared } else { 0.0 };
+        let enough = if self.is_brief() { gate.threshold_of_brief } else { gate.threshold };
+        declared + self.pro(&gate.pro) - self.against(&gate.against) - enough
+    }
+
+    /// What the words of the whole letter add to that. Nothing where there are few.
+    fn words(&self, leanings: &Leanings) -> f32 {
+        let gate = self.book.gate();
+        let ending = leanings.weights.ending(leanings.sentences.iter().flatten()).filter(|_| !self.is_brief());
+        ending.map_or(0.0, |weighs| (gate.words * (weighs - gate.words_from)).clamp(-gate.words_take, gate.words_add))
+    }
+
+    fn is_brief(&self) -> bool {
         let prose = |part: usize| self.letter.parts[part].kind.is_prose();
-        let brief = self.letter.sentences.iter().filter(|it| prose(it.part)).count() <= gate.brief;
-        let ending = leanings.filter(|_| !brief).and_then(|it| it.weights.ending(it.sentences.iter().flatten()));
-        let words = ending
-            .map_or(0.0, |weighs| (gate.words * (weighs - gate.words_from)).clamp(-gate.words_take, gate.words_add));
-        let enough = if brief { gate.threshold_of_brief } else { gate.threshold };
-        if declared + self.pro(&gate.pro) - self.against(&gate.against) + words >= enough {
-            LetterKind::Termination
-        } else {
-            LetterKind::Other
-        }
+        self.letter.sentences.iter().filter(|it| prose(it.part)).count() <= self.book.gate().brief
     }
 
     /// What speaks for it: of each cue the heaviest hit that is sure, once in the letter.
