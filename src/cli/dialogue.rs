@@ -162,7 +162,7 @@ mod tests {
         let (shown, mended, ended) = held("5\n2\n1\ns\nq\n");
         assert_data_eq!(
             shown,
-            str![[r"
+            str![[r#"
 note[blame]: This puts the blame on the customer.
   ┌─ a.txt:3:98
   │
@@ -200,20 +200,20 @@ note[missing-goodwill]: The letter offers no gesture of goodwill.
   3  Put in: “We will refund [the fee].” (minimal)
   s  skip   q  stop here, and keep what was chosen
 1-3, s or q? 
-warning[missing-apology]: The letter does not say that you are sorry.
+warning[missing-alternatives]: The letter shows no way to go on.
   ┌─ a.txt:5:26
   │
 5 │ We wish you all the best.
   │                          ^
 
-  1  Put in: “We are sorry for the inconvenience that this causes you.”
-     (neutral)
-  2  Put in: “I am truly sorry that we cannot go on together, and for the
-     trouble that this brings you.” (warm)
-  3  Put in: “We regret this step.” (minimal)
+  1  Put in: “[Name] and [Name] offer the same service and have room for new
+     clients.” (neutral)
+  2  Put in: “We would be glad to put you in touch with [name], whom we know
+     well and trust.” (warm)
+  3  Put in: “The [trade body] keeps a list of other providers.” (minimal)
   s  skip   q  stop here, and keep what was chosen
 1-3, s or q? 
-"]]
+"#]]
         );
         assert_eq!(ended, Ended::Here);
         let text = &mended.checked.source.text;

@@ -56,6 +56,13 @@ struct Claim<'a> {
     range: Range<usize>,
 }
 
+impl Claim<'_> {
+    /// Whether what a rule asks for does not count where this was claimed.
+    fn spoils(&self, rule: &Rule) -> bool {
+        self.sure && rule.element.as_ref().is_some_and(|element| self.rule.spoils.contains(element))
+    }
+}
+
 impl<'a> Judge<'a> {
     pub(super) fn new(
         text: &'a str,
@@ -108,7 +115,7 @@ impl<'a> Judge<'a> {
                 let element = rule.element.clone().expect("a require rule names its element");
                 let there = elements.get(&element).is_some_and(|places| !places.is_empty());
                 if !there {
-                    verdict.diagnostics.push(self.missing(rule, &elements));
+                    verdict.diagnostics.push(self.missing(rule, &elements, &claims));
                 }
                 verdict.checklist.push((element, there));
             }
@@ -219,8 +226,7 @@ impl<'a> Judge<'a> {
 
     /// Of the `forbid` rules that claim a stretch the heaviest wins, of equals the first in the rules' order.
     fn claims(&self, elements: &Elements) -> Vec<Claim<'_>> {
-        let lacks = |rule: &&Rule| rule.element.as_ref().is_some_and(|it| elements.get(it).is_none_or(Vec::is_empty));
-        let missing = self.rules(RuleKind::Require).filter(lacks).count();
+        let missing = self.lacking(elements);
         let rules: Vec<&Rule> = self.rules(RuleKind::Forbid).collect();
         let likely = |leanings| Likelihood::new(self.book.odds(), self.letter, leanings, rules.clone(), missing);
         let likelihood = self.leanings.as_ref().map(likely);
@@ -270,14 +276,13 @@ impl<'a> Judge<'a> {
             let mut heard =
                 self.heard(&rule.cues).map(|heard| &heard.hit).filter(|hit| hit.sure).collect::<Vec<&Hit>>();
             let mut places = Vec::new();
-            let learned = self.leanings.as_ref();
-            if let Some(says) = learned.and_then(|it| odds::saying(self.book.odds().element, element, it)) {
-                heard.retain(|hit| says(hit.sentence, true));
+            if let Some(speaks) = self.saying(element) {
+                heard.retain(|hit| speaks(hit.sentence, true) >= 0.0);
                 let mut free = vec![true; self.letter.sentences.len()];
                 for hit in &heard {
                     free[hit.sentence] = false;
                 }
-                let alone = (0..free.len()).filter(|it| free[*it] && says(*it, false));
+                let alone = (0..free.len()).filter(|it| free[*it] && speaks(*it, false) >= 0.0);
                 places.extend(alone.map(|it| self.letter.sentences[it].range.clone()));
             }
             places.extend(heard.into_iter().map(|hit| hit.range.clone()));
@@ -285,6 +290,17 @@ impl<'a> Judge<'a> {
             elements.insert(element.clone(), places);
         }
         elements
+    }
+
+    /// How many of the elements that are asked of this letter it lacks.
+    fn lacking(&self, elements: &Elements) -> u8 {
+        let lacks = |rule: &&Rule| rule.element.as_ref().is_some_and(|it| elements.get(it).is_none_or(Vec::is_empty));
+        u8::try_from(self.rules(RuleKind::Require).filter(lacks).count()).unwrap_or(u8::MAX)
+    }
+
+    /// What speaks for that a sentence says an element. None where nothing was learned of it.
+    fn saying(&self, element: &str) -> Option<impl Fn(usize, bool) -> f32> {
+        odds::saying(self.book.odds().element, element, self.leanings.as_ref()?)
     }
 
     /// What a rule says of a stretch, in the reader's language.
@@ -355,10 +371,16 @@ impl<'a> Judge<'a> {
     }
 
     /// A `require` rule: the element is not there.
-    fn missing(&self, rule: &Rule, elements: &Elements) -> Diagnostic {
-        let others =
-            elements.iter().filter(|(name, places)| Some(*name) != rule.element.as_ref() && !places.is_empty());
-        let sure = rule.likely_from.is_none_or(|many| others.count() < many);
+    fn missing(&self, rule: &Rule, elements: &Elements, claims: &[Claim]) -> Diagnostic {
+        let odds = self.book.odds();
+        let near = odds.element.near
+            - odds.element.near_each_missing * f32::from(self.lacking(elements).min(odds.most_missing));
+        let speaks = rule.element.as_ref().and_then(|element| self.saying(element));
+        // What a fault has spoiled is not meant so.
+        let spoiled = |sentence: usize| claims.iter().any(|claim| claim.sentence == sentence && claim.spoils(rule));
+        let comes_near =
+            |sentence: usize| !spoiled(sentence) && speaks.as_ref().is_some_and(|it| it(sentence, false) > -near);
+        let sure = !(0..self.letter.sentences.len()).any(comes_near);
         let (at, before, after) = self.insertion(rule.place, elements);
         let mut told = self.told(rule, at..at);
         if !sure {

@@ -38,14 +38,13 @@ impl<'a> Likelihood<'a> {
         letter: &'a Letter,
         leanings: &'a Leanings<'a>,
         rules: Vec<&'a Rule>,
-        missing: usize,
+        missing: u8,
     ) -> Self {
-        let counted = u8::try_from(missing).unwrap_or(u8::MAX).min(odds.most_missing);
-        let lacks = odds.each_missing * f32::from(counted);
+        let lacks = odds.each_missing * f32::from(missing.min(odds.most_missing));
         Likelihood { odds, letter, leanings, rules, anywhere: odds.anywhere + lacks }
     }
 
-    /// What is told where a rule has heard something. None where the words say that it is rather another fault.
+    /// What is told where a rule has heard something. None where the words say that it is rather another fault, under which the sentence is told.
     pub(super) fn of_heard(&self, rule: &'a Rule, heard: &Heard<'_>) -> Option<Told<'a>> {
         let heard_so = if heard.hit.sure { &self.odds.sure } else { &self.odds.likely };
         let sentence = heard.hit.sentence;
@@ -63,7 +62,7 @@ impl<'a> Likelihood<'a> {
             *most = most.max(margin);
         }
         // What nothing was learned of is told as it was heard.
-        if here.is_some_and(|here| other > adds + here) {
+        if here.is_some_and(|here| other > adds + here) && self.of_words(sentence).is_some() {
             return None;
         }
         let sum = self.of(sentence) + adds + here.unwrap_or(0.0);
@@ -101,17 +100,18 @@ impl<'a> Likelihood<'a> {
     }
 }
 
-/// The sentences that say an element: those in which one of its cues is surely `heard`, and those whose words do. One in which it is heard may say
-/// something else. None where nothing was learned of the element.
+/// What speaks for that a sentence says an element, in which one of its cues is surely `heard` or not: it does where the sum is not negative. One in
+/// which it is heard may say something else. None where nothing was learned of the element.
 pub(super) fn saying<'l>(
     odds: ElementOdds,
     element: &str,
     leanings: &'l Leanings<'_>,
-) -> Option<impl Fn(usize, bool) -> bool + use<'l>> {
+) -> Option<impl Fn(usize, bool) -> f32 + use<'l>> {
     let weigh = leanings.weights.element(element)?;
-    Some(move |sentence: usize, heard: bool| {
-        let Some(sums) = &leanings.sentences[sentence] else { return heard };
-        odds.anywhere + odds.words * weigh(sums) + if heard { odds.sure } else { 0.0 } >= 0.0
+    Some(move |sentence: usize, heard: bool| match &leanings.sentences[sentence] {
+        Some(sums) => odds.anywhere + odds.words * weigh(sums) + if heard { odds.sure } else { 0.0 },
+        None if heard => f32::INFINITY,
+        None => f32::NEG_INFINITY,
     })
 }
 
@@ -177,12 +177,13 @@ mod tests {
     }
 
     #[test]
-    fn the_only_element_that_is_missing_is_a_note() {
-        let letter = "Dear Ms Reed,\n\nWe are sorry that we will stop cleaning your office on 3 May, because we are closing our branch. \
-                      We will bring the keys on that day. Bright Ltd and Cole Ltd have room for new clients. The last month is free of charge. \
-                      We wish you all the best for the future.\n\nKind regards,\nJ. Moor\n";
-        assert_eq!(severity(&judged(letter), "missing-thanks"), Some(Severity::Note));
-        let cold = "Dear Ms Reed,\n\nWe will stop cleaning your office on 3 May.\n\nJ. Moor\n";
-        assert_eq!(severity(&judged(cold), "missing-thanks"), Some(Severity::Warning));
+    fn an_element_is_surely_missing_where_no_sentence_comes_near_it() {
+        let letter = |more: &str| {
+            format!("Dear Ms Reed,\n\nWe will stop cleaning your office on 3 May. {more}\n\nKind regards,\nJ. Moor\n")
+        };
+        let of = |more: &str| severity(&judged(&letter(more)), "missing-thanks");
+        assert_eq!(of("We will bring the keys on that day."), Some(Severity::Warning));
+        assert_eq!(of("You have been our client for seven years."), Some(Severity::Note));
+        assert_eq!(of("Thank you for seven good years."), None);
     }
 }

@@ -167,14 +167,6 @@ pub(super) const KEYS: &[Key] = &[
     key(
         Rule,
         "",
-        "likely-from",
-        "likely-from = 7",
-        Values::Any,
-        "For `require`: where so many other elements are there, this one probably is too, in other words: a note.",
-    ),
-    key(
-        Rule,
-        "",
         "spoils",
         "spoils = [\"thanks\"]",
         Values::Any,

@@ -40,9 +40,6 @@ pub struct Rule {
     /// For `require`: where the missing sentence would go.
     #[serde(default)]
     pub place: Place,
-    /// For `require`: where so many other elements are there, this one probably is too, in words that are not known: a note.
-    #[serde(default)]
-    pub likely_from: Option<usize>,
     /// For `forbid`: elements inside the faulty stretch do not count as there.
     #[serde(default)]
     pub spoils: Vec<String>,
@@ -218,7 +215,7 @@ pub struct Odds {
 
 /// How likely a sentence says what a letter needs: it does where the sum is not negative.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ElementOdds {
     /// What each sentence begins with.
     pub anywhere: f32,
@@ -226,6 +223,10 @@ pub struct ElementOdds {
     pub words: f32,
     /// For a cue that is surely heard.
     pub sure: f32,
+    /// Where a sentence comes nearer than this to saying the element, that it is missing is a note.
+    pub near: f32,
+    /// So much less for each element that the letter lacks.
+    pub near_each_missing: f32,
 }
 
 fn yes() -> bool {

@@ -122,7 +122,11 @@ fn each_folder_has_its_own_config() {
     let (mut client, _) = Client::new(json!({}), Value::Null, &[&one, &other]);
     let severity = |client: &mut Client, folder: &std::path::Path| {
         let letter = uri(&folder.join("a.txt"));
-        client.open(&letter, "plaintext", &LETTER.replace("send the brief", "pay us, again, and ignored every call"));
+        client.open(
+            &letter,
+            "plaintext",
+            &LETTER.replace("send the brief on time", "pay, again, and never answered our calls"),
+        );
         let found = client.diagnostics(&letter, 1);
         found.iter().find(|one| one["code"] == "blame").map(|one| one["severity"].clone())
     };
