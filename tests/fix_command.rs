@@ -78,7 +78,7 @@ exit 1
         transcript(folder.path(), "fix a.txt"),
         str![[r#"
 $ partwell fix a.txt
-a.txt: 3 mended, 2 left (2 with suggestions: `--suggested`, or `--interactive` to choose)
+a.txt: 2 mended, 2 left (2 with suggestions: `--suggested`, or `--interactive` to choose)
 exit 0
 
 "#]]
@@ -124,9 +124,9 @@ exit 1
         transcript(folder.path(), "fix --suggested a.txt b.txt"),
         str![[r#"
 $ partwell fix --suggested a.txt b.txt
-a.txt: 5 mended, 1 left
-b.txt: 5 mended, 1 left
-2 drafts: 10 mended, 2 left
+a.txt: 4 mended, 1 left
+b.txt: 4 mended, 1 left
+2 drafts: 8 mended, 2 left
 exit 1
 
 "#]]
@@ -171,7 +171,7 @@ Ana Novak takes on new clients. We wish you all the best.
 
 Yours sincerely,
 A. Bell
-<stdin>: 3 mended, 2 left (2 with suggestions: `--suggested`, or `--interactive` to choose)
+<stdin>: 2 mended, 2 left (2 with suggestions: `--suggested`, or `--interactive` to choose)
 exit 0
 
 "#]]
@@ -267,7 +267,7 @@ exit 2
         transcript(folder.path(), "fix none.txt signed.txt all.mbox"),
         str![[r#"
 $ partwell fix none.txt signed.txt all.mbox
-signed.txt: 0 mended, 5 left (4 with suggestions: `--suggested`, or `--interactive` to choose)
+signed.txt: 0 mended, 4 left (4 with suggestions: `--suggested`, or `--interactive` to choose)
 error: none.txt: there is no such file
 error: signed.txt: not all could be mended: the mail is signed, and no changed one would be; mend the draft and sign it again
 error: all.mbox: this is an archive of mails

@@ -125,9 +125,21 @@ uwaga[blame]: To zrzuca winę na klienta.
   = podpowiedź: Nie otrzymaliśmy tego, czego potrzebowaliśmy do dalszej pracy.
   = rada: nigdy nie obwiniać klienta (artykuł 002)
 
+uwaga[missing-well-wishes]: W liście brak dobrych życzeń.
+  ┌─ pismo.txt:5:155
+  │
+5 │ …do końca lutego. Biuro Nowak i Wspólnicy przyjmuje nowych klientów.
+  │                                                                     ^
+  │
+  = podpowiedź: Życzymy Państwu wszystkiego dobrego.
+  = podpowiedź: Życzę Państwu samych sukcesów i wiele radości z tego, co przed Państwem.
+  = podpowiedź: Wszystkiego dobrego!
+  = podpowiedź: Na końcu; „Z poważaniem” to nie życzenie.
+  = rada: zakończyć dobrymi życzeniami (artykuł 004)
+
 pismo.txt:  podziękowanie ✓  decyzja ✓  data ✓  powód ✓  dalsze kroki ✓  gest dobrej woli ✓
-     inna droga ✓  słowo żalu ✓  dobre życzenia ✓
-Ocenione listy: 1; uwagi: 1
+     inna droga ✓  słowo żalu ✓  dobre życzenia ✗
+Ocenione listy: 1; uwagi: 2
 
 "#]]
     );
@@ -170,12 +182,12 @@ fn the_last_line_is_in_the_language_of_the_reader_or_of_all_letters() {
         str![[r#"
 Проверено писем: 1; предупреждений: 7, замечаний: 1; пропущено других текстов: 1
 Проверено писем: 1; предупреждений: 7, замечаний: 1; пропущено других текстов: 1
-2 letters judged: 13 warnings, 2 notes
+2 letters judged: 12 warnings, 2 notes
 Ocenione listy: 1; ostrzeżenia: 7, uwagi: 1; pominięte inne teksty: 1
 Nie oceniono żadnego listu; pominięte inne teksty: 1
 no letter judged; 1 other text not judged
 Проверено писем: 1; предупреждений: 7, замечаний: 1
-2 surat dinilai: 13 amaran, 2 nota
+2 surat dinilai: 12 amaran, 2 nota
 Nijedno pismo nije ocenjeno; preskočeni drugi tekstovi: 1
 Ocijenjena pisma: 1; upozorenja: 6, napomene: 3
 "#]]
