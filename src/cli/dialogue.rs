@@ -162,7 +162,7 @@ mod tests {
         let (shown, mended, ended) = held("5\n2\n1\ns\nq\n");
         assert_data_eq!(
             shown,
-            str![[r#"
+            str![[r"
 note[blame]: This puts the blame on the customer.
   ┌─ a.txt:3:98
   │
@@ -213,7 +213,7 @@ warning[missing-alternatives]: The letter shows no way to go on.
   3  Put in: “The [trade body] keeps a list of other providers.” (minimal)
   s  skip   q  stop here, and keep what was chosen
 1-3, s or q? 
-"#]]
+"]]
         );
         assert_eq!(ended, Ended::Here);
         let text = &mended.checked.source.text;
