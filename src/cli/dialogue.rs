@@ -163,7 +163,7 @@ mod tests {
         assert_data_eq!(
             shown,
             str![[r"
-note[blame]: This puts the blame on the customer.
+warning[blame]: This puts the blame on the customer.
   ┌─ a.txt:3:98
   │
 3 │ …is too small. Your staff ignored our letters. YOU WILL GET ALL…

@@ -6,7 +6,7 @@ use super::{
     Memory,
     hearing::{ByCue, Heard, Hearing, Leanings},
     mend::{self, Means, Mender, Need},
-    odds::{self, Likelihood, Told},
+    odds::{self, Likelihood},
     told,
 };
 use crate::{
@@ -57,9 +57,9 @@ struct Claim<'a> {
 }
 
 impl Claim<'_> {
-    /// Whether what a rule asks for does not count where this was claimed.
-    fn spoils(&self, rule: &Rule) -> bool {
-        self.sure && rule.element.as_ref().is_some_and(|element| self.rule.spoils.contains(element))
+    /// Whether an element does not count where this was claimed.
+    fn spoils(&self, element: &String) -> bool {
+        self.sure && self.rule.spoils.contains(element)
     }
 }
 
@@ -115,7 +115,8 @@ impl<'a> Judge<'a> {
                 let element = rule.element.clone().expect("a require rule names its element");
                 let there = elements.get(&element).is_some_and(|places| !places.is_empty());
                 if !there {
-                    verdict.diagnostics.push(self.missing(rule, &elements, &claims));
+                    let sure = self.surely_lacks(&element, &elements, &claims);
+                    verdict.diagnostics.push(self.missing(rule, sure, &elements));
                 }
                 verdict.checklist.push((element, there));
             }
@@ -231,37 +232,39 @@ impl<'a> Judge<'a> {
         let likely = |leanings| Likelihood::new(self.book.odds(), self.letter, leanings, rules.clone(), missing);
         let likelihood = self.leanings.as_ref().map(likely);
         let likelihood = likelihood.as_ref();
-        let told = |rule, heard: &Heard<'_>| match likelihood {
+        let sure = |rule: &Rule, heard: &Heard<'_>| match likelihood {
             Some(likelihood) => likelihood.of_heard(rule, heard),
-            None => Some(Told { rule, sure: heard.hit.sure, by_words: false }),
+            None => Some(heard.hit.sure),
         };
-        let mut candidates: Vec<(Told, &Heard)> = rules
+        let mut candidates: Vec<(&Rule, bool, &Heard)> = rules
             .iter()
             .flat_map(|&rule| self.heard(&rule.cues).map(move |heard| (rule, heard)))
-            .filter_map(|(rule, heard)| Some((told(rule, heard)?, heard)))
+            .filter_map(|(rule, heard)| Some((rule, sure(rule, heard)?, heard)))
             .collect();
-        candidates.sort_by(|(a_told, a), (b_told, b)| {
-            let weight = b_told.sure.cmp(&a_told.sure).then(b.hit.weight.total_cmp(&a.hit.weight));
+        candidates.sort_by(|(a_rule, a_sure, a), (b_rule, b_sure, b)| {
+            let weight = b_sure.cmp(a_sure).then(b.hit.weight.total_cmp(&a.hit.weight));
             let place = |hit: &Hit| (hit.range.start, hit.range.end, hit.cue);
-            weight.then(a_told.rule.order.cmp(&b_told.rule.order)).then(place(&a.hit).cmp(&place(&b.hit)))
+            weight.then(a_rule.order.cmp(&b_rule.order)).then(place(&a.hit).cmp(&place(&b.hit)))
         });
         // By their start, so that a candidate is compared with its neighbours alone.
         let mut won: BTreeMap<usize, Claim> = BTreeMap::new();
         let mut free = vec![true; self.letter.sentences.len()];
-        for (Told { rule, sure, by_words }, &Heard { language, suggest, ref hit }) in candidates {
+        for (rule, sure, &Heard { language, suggest, ref hit }) in candidates {
             let range = hit.range.clone();
             let before = won.range(..range.end).next_back();
             if before.is_none_or(|(_, other)| other.range.end <= range.start) {
                 let sentence = hit.sentence;
                 let touched = self.letter.sentences[sentence..].iter().take_while(|it| it.range.start < range.end);
                 free[sentence..sentence + touched.count()].fill(false);
+                let by_words = false;
                 won.insert(range.start, Claim { rule, sure, by_words, language, suggest, sentence, range });
             }
         }
         for sentence in (0..free.len()).filter(|sentence| free[*sentence]) {
-            if let Some(Told { rule, sure, by_words }) = likelihood.and_then(|it| it.of_words(sentence)) {
+            if let Some((rule, sure)) = likelihood.and_then(|it| it.of_words(sentence)) {
                 let range = self.letter.sentences[sentence].range.clone();
-                let claim = Claim { rule, sure, by_words, language: self.language, suggest: &[], sentence, range };
+                let (by_words, language) = (true, self.language);
+                let claim = Claim { rule, sure, by_words, language, suggest: &[], sentence, range };
                 won.insert(claim.range.start, claim);
             }
         }
@@ -296,6 +299,17 @@ impl<'a> Judge<'a> {
     fn lacking(&self, elements: &Elements) -> u8 {
         let lacks = |rule: &&Rule| rule.element.as_ref().is_some_and(|it| elements.get(it).is_none_or(Vec::is_empty));
         u8::try_from(self.rules(RuleKind::Require).filter(lacks).count()).unwrap_or(u8::MAX)
+    }
+
+    /// Whether no sentence comes near to saying an element that is not there. What a fault has spoiled is not meant so.
+    fn surely_lacks(&self, element: &String, elements: &Elements, claims: &[Claim]) -> bool {
+        let Some(speaks) = self.saying(element) else { return true };
+        let odds = self.book.odds();
+        let lacking = f32::from(self.lacking(elements).min(odds.most_missing));
+        let near = odds.element.near - odds.element.near_each_missing * lacking;
+        let spoiled = |sentence: usize| claims.iter().any(|claim| claim.sentence == sentence && claim.spoils(element));
+        let comes_near = |sentence: usize| speaks(sentence, false) > -near && !spoiled(sentence);
+        !(0..self.letter.sentences.len()).any(comes_near)
     }
 
     /// What speaks for that a sentence says an element. None where nothing was learned of it.
@@ -371,16 +385,7 @@ impl<'a> Judge<'a> {
     }
 
     /// A `require` rule: the element is not there.
-    fn missing(&self, rule: &Rule, elements: &Elements, claims: &[Claim]) -> Diagnostic {
-        let odds = self.book.odds();
-        let near = odds.element.near
-            - odds.element.near_each_missing * f32::from(self.lacking(elements).min(odds.most_missing));
-        let speaks = rule.element.as_ref().and_then(|element| self.saying(element));
-        // What a fault has spoiled is not meant so.
-        let spoiled = |sentence: usize| claims.iter().any(|claim| claim.sentence == sentence && claim.spoils(rule));
-        let comes_near =
-            |sentence: usize| !spoiled(sentence) && speaks.as_ref().is_some_and(|it| it(sentence, false) > -near);
-        let sure = !(0..self.letter.sentences.len()).any(comes_near);
+    fn missing(&self, rule: &Rule, sure: bool, elements: &Elements) -> Diagnostic {
         let (at, before, after) = self.insertion(rule.place, elements);
         let mut told = self.told(rule, at..at);
         if !sure {
@@ -431,11 +436,8 @@ impl<'a> Judge<'a> {
 /// Takes away elements inside a faulty stretch that spoils them: they do not count.
 fn spoil(elements: &mut Elements, claims: &[Claim]) {
     for (element, places) in elements {
-        let spoiling: Vec<&Range<usize>> = claims
-            .iter()
-            .filter(|claim| claim.sure && claim.rule.spoils.contains(element))
-            .map(|claim| &claim.range)
-            .collect();
+        let spoiling: Vec<&Range<usize>> =
+            claims.iter().filter(|claim| claim.spoils(element)).map(|claim| &claim.range).collect();
         places.retain(|range| {
             let behind = spoiling.partition_point(|other| other.start < range.end);
             behind.checked_sub(1).is_none_or(|last| spoiling[last].end <= range.start)

@@ -21,16 +21,6 @@ pub(super) struct Likelihood<'a> {
     anywhere: f32,
 }
 
-/// What is told of a stretch.
-pub(super) struct Told<'a> {
-    /// Under which rule.
-    pub rule: &'a Rule,
-    /// Certain enough for the rule's own severity.
-    pub sure: bool,
-    /// Because of its words, not of what was heard.
-    pub by_words: bool,
-}
-
 impl<'a> Likelihood<'a> {
     /// `missing` is how many elements the letter lacks.
     pub(super) fn new(
@@ -44,13 +34,14 @@ impl<'a> Likelihood<'a> {
         Likelihood { odds, letter, leanings, rules, anywhere: odds.anywhere + lacks }
     }
 
-    /// What is told where a rule has heard something. None where the words say that it is rather another fault, under which the sentence is told.
-    pub(super) fn of_heard(&self, rule: &'a Rule, heard: &Heard<'_>) -> Option<Told<'a>> {
+    /// Whether what a rule has heard is certain enough for its own severity. None where the words say that it is rather another fault, under which the
+    /// sentence is told.
+    pub(super) fn of_heard(&self, rule: &Rule, heard: &Heard<'_>) -> Option<bool> {
         let heard_so = if heard.hit.sure { &self.odds.sure } else { &self.odds.likely };
         let sentence = heard.hit.sentence;
         let prose = self.letter.parts[self.letter.sentences[sentence].part].kind.is_prose();
         let Some(adds) = heard_so.get(&rule.id).filter(|_| prose) else {
-            return Some(Told { rule, sure: heard.hit.sure, by_words: false });
+            return Some(heard.hit.sure);
         };
         // Much in a sentence can be innocent beside what was heard: the stretch alone may weigh more.
         let all = self.leanings.sentences[sentence];
@@ -65,17 +56,17 @@ impl<'a> Likelihood<'a> {
         if here.is_some_and(|here| other > adds + here) && self.of_words(sentence).is_some() {
             return None;
         }
-        let sum = self.of(sentence) + adds + here.unwrap_or(0.0);
-        Some(Told { rule, sure: sum >= self.odds.warning, by_words: false })
+        let sum = self.of(sentence) + adds + here.map_or(0.0, |here| here.max(-self.odds.words_take));
+        Some(sum >= self.odds.warning)
     }
 
-    /// What the words of a sentence say in which nothing was heard.
-    pub(super) fn of_words(&self, sentence: usize) -> Option<Told<'a>> {
+    /// The rule under which a sentence is told because of its words, and whether that is certain enough for the rule's own severity.
+    pub(super) fn of_words(&self, sentence: usize) -> Option<(&'a Rule, bool)> {
         let faults = self.faults(self.leanings.sentences[sentence]?);
         // Of equals the first.
         let (rule, most) = faults.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
         let sum = self.of(sentence) + most;
-        (sum >= self.odds.note).then_some(Told { rule, sure: sum >= self.odds.warning, by_words: true })
+        (sum >= self.odds.note).then_some((rule, sum >= self.odds.warning))
     }
 
     /// What a sentence has by its place.
