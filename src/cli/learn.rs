@@ -17,9 +17,9 @@ use crate::{measure::learn, report::text};
 ///
 /// LETTERS are labelled corpora, as for `partwell rules measure`: files with the extension .jsonl, or folders of them. What is printed is a file
 /// `weights.toml` for the folder of a language: the words that speak for each rule and those that speak for no fault, those that say what a letter
-/// needs (thanks, a date ...), and those of letters that end a customer relationship, for which letters of kind `other` must be among them. All
-/// letters that are given teach one file, so give those of one language, or of languages that are nearly one. Letters that the rules are
-/// measured on later must not be among them.
+/// needs (thanks, a date ...), and those of letters that end a customer relationship, for which letters of kind `other` must be among them. The examples
+/// of the cues of a letter's language teach too, as sentences by themselves. All letters that are given teach one file, so give those of one language, or
+/// of languages that are nearly one. Letters that the rules are measured on later must not be among them.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
   partwell rules learn -o house-rules/en/weights.toml letters/en-*.jsonl

@@ -40,11 +40,14 @@ pub struct ExampleReport {
 }
 
 /// An example's text without its marks.
-struct Plain {
-    text: String,
-    /// The marked stretches.
-    marked: Vec<Range<usize>>,
-    part: PartKind,
+#[derive(Debug, Clone)]
+pub struct Plain {
+    /// What it says.
+    pub text: String,
+    /// The marked stretches (bytes of the text).
+    pub marked: Vec<Range<usize>>,
+    /// As what it is heard.
+    pub part: PartKind,
 }
 
 impl Example {
@@ -57,12 +60,20 @@ impl Example {
     }
 
     fn plain(&self) -> Plain {
-        let (part, written) = part_of(&self.written);
+        Plain::of(&self.written, self.bad)
+    }
+}
+
+impl Plain {
+    /// Takes the notation from an example as it is written: `«»` marks what is flagged in a bad one, `|` breaks the line.
+    #[must_use]
+    pub fn of(written: &str, bad: bool) -> Plain {
+        let (part, written) = part_of(written);
         let mut plain = Plain { text: String::with_capacity(written.len()), marked: Vec::new(), part };
         for (letter, next) in written.chars().zip(written.chars().skip(1).map(Some).chain([None])) {
             match letter {
-                '«' if self.bad => plain.marked.push(plain.text.len()..plain.text.len()),
-                '»' if self.bad => {
+                '«' if bad => plain.marked.push(plain.text.len()..plain.text.len()),
+                '»' if bad => {
                     let end = plain.text.len();
                     if let Some(marked) = plain.marked.last_mut() {
                         marked.end = end;

@@ -33,7 +33,7 @@ mod weigh;
 mod words;
 
 pub use derive::Tables;
-pub use example::{ExampleReport, examples_in};
+pub use example::{ExampleReport, Plain, examples_in};
 pub(crate) use file::{ClassFile, CueFile};
 pub use hear::Hit;
 pub use pattern::{SyntaxError, parse as parse_pattern};

@@ -56,7 +56,7 @@ impl<'a> Likelihood<'a> {
         if here.is_some_and(|here| other > adds + here) && self.of_words(sentence).is_some() {
             return None;
         }
-        let sum = self.of(sentence) + adds + here.map_or(0.0, |here| here.max(-self.odds.words_take));
+        let sum = self.of(sentence) + adds + here.unwrap_or_default();
         Some(sum >= self.odds.warning)
     }
 

@@ -1,5 +1,5 @@
-//! What words weigh, learned from labelled letters. In: letters with their labels, and the rules that hear them. Out: the text of a file
-//! `weights.toml`, the same for the same letters. Refuses to learn of rules that `odds.toml` does not weigh.
+//! What words weigh, learned from labelled letters and from the examples of cues. In: letters with their labels, and the rules that hear them. Out: the
+//! text of a file `weights.toml`, the same for the same letters and rules. Refuses to learn of rules that `odds.toml` does not weigh.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,6 +16,7 @@ use super::{
     softmax,
 };
 use crate::{
+    cue::Plain,
     diagnostic::LetterKind,
     letter::Letter,
     rule::{Pack, Rule, RuleBook, RuleKind},
@@ -31,11 +32,12 @@ const LEAST_OF_BAGS: f64 = 0.1;
 const OF_FAULTS: f64 = 100.0;
 const OF_BAGS: f64 = 10.0;
 
-/// What a letter teaches.
+/// What a letter teaches, or an example of a cue.
 struct Lesson<'l> {
-    labels: &'l Labelled,
-    /// The elements that are asked of a letter with its reason.
-    asked: Vec<&'l str>,
+    /// Whether it ends a customer relationship. An example says nothing of that.
+    ends: Option<bool>,
+    /// Elements, and whether it says them.
+    elements: Vec<(&'l str, bool)>,
     /// Those of its prose.
     sentences: Vec<Sentence>,
 }
@@ -58,34 +60,79 @@ struct Known<'f> {
 /// The text of the file of weights. Letters in a language of which the book has no pack teach nothing.
 #[must_use]
 pub fn learn(letters: &[(&Labelled, &RuleBook)]) -> String {
-    let lessons: Vec<Lesson> = letters.par_iter().filter_map(|(labels, book)| lesson(labels, book)).collect();
+    let mut lessons: Vec<Lesson> = letters.par_iter().filter_map(|(labels, book)| lesson(labels, book)).collect();
+    let books: BTreeMap<&str, &RuleBook> =
+        letters.iter().map(|(labels, book)| (labels.language.as_str(), *book)).collect();
+    lessons.extend(books.into_iter().flat_map(|(language, book)| examples(language, book)));
     let known = Known::of(lessons.iter().flat_map(|lesson| &lesson.sentences));
     let mut tables = vec![];
     tables.extend(faults(&lessons, &known));
-    let elements: BTreeSet<&str> = lessons.iter().flat_map(|lesson| lesson.asked.iter().copied()).collect();
+    let elements: BTreeSet<&str> =
+        lessons.iter().flat_map(|it| it.elements.iter().map(|(element, _)| *element)).collect();
     let elements: Vec<&str> = elements.into_iter().collect();
     tables.par_extend(elements.into_par_iter().filter_map(|element| of_element(element, &lessons, &known)));
     tables.extend(ending(&lessons, &known));
-    let sentences = lessons.iter().map(|lesson| lesson.sentences.len()).sum();
+    let examples = lessons.iter().filter(|lesson| lesson.ends.is_none()).count();
     let names: Vec<&str> = known.numbers.keys().copied().chain([START]).collect();
-    written(&tables, &names, letters.len(), sentences)
+    written(&tables, &names, letters.len(), examples)
 }
 
 fn lesson<'l>(labels: &'l Labelled, book: &'l RuleBook) -> Option<Lesson<'l>> {
     let pack = book.pack(&labels.language)?;
-    let asked =
-        book.rules().iter().filter(|rule| rule.when.holds(labels.reason)).filter_map(|it| it.element.as_deref());
-    Some(Lesson { labels, asked: asked.collect(), sentences: sentences(labels, pack, book) })
+    let letter = Letter::parse(&labels.text, &[], &pack.forms);
+    let ends = labels.kind == LetterKind::Termination;
+    let asked = book.rules().iter().filter(|rule| ends && rule.when.holds(labels.reason));
+    let said = |element: &'l str| (element, !labels.missing.iter().any(|missing| missing == element));
+    let elements = asked.filter_map(|it| it.element.as_deref()).map(said).collect();
+    let sentences = sentences(&labels.text, &letter, pack, book, |sentence| fault(labels, sentence, book));
+    Some(Lesson { ends: Some(ends), elements, sentences })
+}
+
+/// What the examples of a language's cues teach: each is a letter of few words.
+fn examples<'l>(language: &'l str, book: &'l RuleBook) -> Vec<Lesson<'l>> {
+    let Some(pack) = book.pack(language) else { return Vec::new() };
+    let own = own_cues(book);
+    let mut lessons = Vec::new();
+    for rule in book.rules() {
+        let (fault, element) = (is_learned(rule, book), rule.element.as_deref());
+        if !fault && element.is_none() {
+            continue;
+        }
+        for cue in rule.cues.iter().filter(|cue| fault || !own.contains(cue.as_str())) {
+            let (bad, good) = book.examples(language, cue);
+            let bad = bad.iter().map(|written| (written, true));
+            for (written, bad) in bad.chain(good.iter().map(|written| (written, false))) {
+                let plain = Plain::of(written, bad);
+                let letter = Letter::fragment(&plain.text, plain.part, &pack.forms);
+                let here = |sentence: &Range<usize>| plain.marked.iter().any(|marked| overlap(marked, sentence));
+                let flagged = |sentence: &Range<usize>| (fault && here(sentence)).then(|| rule.id.clone());
+                let sentences = sentences(&plain.text, &letter, pack, book, flagged);
+                let elements = element.map(|element| (element, bad)).into_iter().collect();
+                lessons.push(Lesson { ends: None, elements, sentences });
+            }
+        }
+    }
+    lessons
+}
+
+/// The cues of the rules of which it is learned what words speak for them. What they hear was written with letters such as these before one's eyes: it
+/// would teach too much.
+fn own_cues(book: &RuleBook) -> BTreeSet<&str> {
+    let learned = book.rules().iter().filter(|rule| is_learned(rule, book));
+    learned.flat_map(|rule| &rule.cues).map(String::as_str).collect()
 }
 
 /// The sentences of a letter's prose.
-fn sentences(labels: &Labelled, pack: &Pack, book: &RuleBook) -> Vec<Sentence> {
-    let letter = Letter::parse(&labels.text, &[], &pack.forms);
+fn sentences(
+    text: &str,
+    letter: &Letter,
+    pack: &Pack,
+    book: &RuleBook,
+    fault: impl Fn(&Range<usize>) -> Option<String>,
+) -> Vec<Sentence> {
     let mut cues: Vec<BTreeSet<String>> = vec![BTreeSet::new(); letter.sentences.len()];
-    // What the rules hear whose words are weighed was written with letters such as these before one's eyes: it would teach too much.
-    let learned = book.rules().iter().filter(|rule| is_learned(rule, book));
-    let own: BTreeSet<&str> = learned.flat_map(|rule| &rule.cues).map(String::as_str).collect();
-    for hit in pack.cues.hear(&labels.text, &letter).iter().filter(|hit| hit.sure) {
+    let own = own_cues(book);
+    for hit in pack.cues.hear(text, letter).iter().filter(|hit| hit.sure) {
         let cue = pack.cues.name(hit.cue);
         if !own.contains(cue) {
             cues[hit.sentence].insert(of_cue(cue));
@@ -95,8 +142,8 @@ fn sentences(labels: &Labelled, pack: &Pack, book: &RuleBook) -> Vec<Sentence> {
     for (sentence, cues) in letter.sentences.iter().zip(cues) {
         if letter.parts[sentence.part].kind.is_prose() {
             let mut words = BTreeSet::new();
-            features(&letter, sentence.tokens.clone(), |feature| _ = words.insert(feature.name.to_owned()));
-            sentences.push(Sentence { words, cues, rule: fault(labels, &sentence.range, book) });
+            features(letter, sentence.tokens.clone(), |feature| _ = words.insert(feature.name.to_owned()));
+            sentences.push(Sentence { words, cues, rule: fault(&sentence.range) });
         }
     }
     sentences
@@ -153,13 +200,12 @@ fn faults(lessons: &[Lesson], known: &Known) -> Vec<Table> {
 
 /// What speaks for an element: of a letter that has it one sentence at least says it, and none of one that lacks it.
 fn of_element(element: &str, lessons: &[Lesson], known: &Known) -> Option<Table> {
-    let ends = |lesson: &&Lesson| lesson.labels.kind == LetterKind::Termination && lesson.asked.contains(&element);
     let sample = |it: &Sentence| Sample { features: known.of_these(&it.words), each: 1.0, scale: 1.0 };
-    let bag = |lesson: &Lesson| Bag {
-        samples: lesson.sentences.iter().map(sample).collect(),
-        positive: !lesson.labels.missing.iter().any(|missing| missing == element),
+    let bag = |lesson: &Lesson| {
+        let (_, positive) = *lesson.elements.iter().find(|(asked, _)| *asked == element)?;
+        Some(Bag { samples: lesson.sentences.iter().map(sample).collect(), positive })
     };
-    solved(format!("element.{element}"), lessons.iter().filter(ends).map(bag).collect(), known)
+    solved(format!("element.{element}"), lessons.iter().filter_map(bag).collect(), known)
 }
 
 /// What speaks for a letter that ends a customer relationship.
@@ -169,9 +215,9 @@ fn ending(lessons: &[Lesson], known: &Known) -> Option<Table> {
         let scale = number(lesson.sentences.len().max(1)).sqrt().recip();
         // What each sample has counts for each sentence: see `Weights::ending`.
         let each = number(lesson.sentences.len());
-        Bag { samples: vec![Sample { features, each, scale }], positive: lesson.labels.kind == LetterKind::Termination }
+        Some(Bag { samples: vec![Sample { features, each, scale }], positive: lesson.ends? })
     };
-    solved("ending".to_owned(), lessons.iter().map(bag).collect(), known)
+    solved("ending".to_owned(), lessons.iter().filter_map(bag).collect(), known)
 }
 
 /// A table that tells bags apart; none where all are alike.
@@ -195,10 +241,10 @@ fn is_learned(rule: &Rule, book: &RuleBook) -> bool {
     rule.kind == RuleKind::Forbid && rule.when.reason.is_empty() && book.odds().sure.contains_key(&rule.id)
 }
 
-fn written(tables: &[Table], names: &[&str], letters: usize, sentences: usize) -> String {
+fn written(tables: &[Table], names: &[&str], letters: usize, examples: usize) -> String {
     let mut out = format!(
         "# What the features of a sentence weigh for each rule, for each element, and for that a letter ends something: natural logarithms of odds\n\
-         # (docs/hearing.md). Learned by `partwell rules learn` from {letters} labelled letters with {sentences} sentences; not written by hand.\n"
+         # (docs/hearing.md). Learned by `partwell rules learn` from {letters} labelled letters and {examples} examples of cues; not written by hand.\n"
     );
     for Table { name, weights, least } in tables {
         let _ = writeln!(out, "\n[{name}]");
@@ -217,4 +263,30 @@ fn written(tables: &[Table], names: &[&str], letters: usize, sentences: usize) -
 #[expect(clippy::cast_precision_loss, reason = "nobody labels so many sentences")]
 fn number(count: usize) -> f64 {
     count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn examples_of_cues_teach_what_they_are_examples_of() {
+        let book = RuleBook::shipped();
+        let lessons = examples("en", &book);
+        assert!(lessons.iter().all(|lesson| lesson.ends.is_none()), "an example is no letter");
+        let (bad, good) = book.examples("en", "opinion");
+        let flagged =
+            lessons.iter().flat_map(|lesson| &lesson.sentences).filter(|it| it.rule.as_deref() == Some("opinion"));
+        assert!(flagged.count() >= bad.len(), "in each bad one a sentence is at fault");
+        let innocent =
+            |lesson: &&Lesson| lesson.elements.is_empty() && lesson.sentences.iter().all(|it| it.rule.is_none());
+        assert!(lessons.iter().filter(innocent).count() >= good.len(), "and none in a good one");
+        for said in [true, false] {
+            assert!(lessons.iter().any(|lesson| lesson.elements == [("thanks", said)]), "{said}");
+            let of_blame = |lesson: &Lesson| {
+                lesson.elements == [("reason", said)] && lesson.sentences.iter().any(|it| it.rule.is_some())
+            };
+            assert!(!lessons.iter().any(of_blame), "what is told as a fault teaches no element");
+        }
+    }
 }

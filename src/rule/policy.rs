@@ -205,8 +205,6 @@ pub struct Odds {
     pub most_missing: u8,
     /// For a sentence in the first fifth of the letter's.
     pub early: f32,
-    /// What words take at most from what a cue has heard.
-    pub words_take: f32,
     /// By rule: for one of its cues that is surely heard. What rules hear that are not named is not weighed.
     pub sure: BTreeMap<String, f32>,
     /// By rule: for one of its cues that is likely heard.
