@@ -249,7 +249,11 @@ fn safe_fixes() {
         ("en", "We will probably close your account on 3 May.", "We will close your account on 3 May."),
         ("en", "Perhaps we will close your account on 3 May.", "We will close your account on 3 May."),
         ("ru", "МЫ ПРЕКРАЩАЕМ РАБОТУ С ВАМИ 3 МАЯ!!!", "Мы прекращаем работу с Вами 3 мая!"),
-        ("ru", "Мы, вероятно, прекратим работу с Вами 3 мая.", "Мы прекратим работу с Вами 3 мая."),
+        (
+            "ru",
+            "Мы, вероятно, прекратим работу с Вами 3 мая, так как закрываем отдел.",
+            "Мы прекратим работу с Вами 3 мая, так как закрываем отдел.",
+        ),
         ("pl", "KOŃCZYMY WSPÓŁPRACĘ Z PAŃSTWEM!!!", "Kończymy współpracę z Państwem!"),
         ("pl", "Prawdopodobnie zakończymy współpracę z dniem 3 maja.", "Zakończymy współpracę z dniem 3 maja."),
         ("bs", "PREKIDAMO SARADNJU S VAMA!!!", "Prekidamo saradnju s vama!"),

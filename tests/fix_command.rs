@@ -79,7 +79,7 @@ exit 1
         str![[r#"
 $ partwell fix a.txt
 a.txt: 2 mended, 2 left (2 with suggestions: `--suggested`, or `--interactive` to choose)
-exit 0
+exit 1
 
 "#]]
     );
@@ -172,7 +172,7 @@ Ana Novak takes on new clients. We wish you all the best.
 Yours sincerely,
 A. Bell
 <stdin>: 2 mended, 2 left (2 with suggestions: `--suggested`, or `--interactive` to choose)
-exit 0
+exit 1
 
 "#]]
     );

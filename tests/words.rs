@@ -116,7 +116,7 @@ fn a_report_speaks_the_language_of_its_letter() {
     assert_data_eq!(
         out,
         str![[r#"
-uwaga[blame]: To zrzuca winę na klienta.
+ostrzeżenie[blame]: To zrzuca winę na klienta.
   ┌─ pismo.txt:3:112
   │
 3 │ …ponieważ nasz zespół jest za mały. Nie zapłacił Pan żadnej faktury.
@@ -139,7 +139,7 @@ uwaga[missing-well-wishes]: W liście brak dobrych życzeń.
 
 pismo.txt:  podziękowanie ✓  decyzja ✓  data ✓  powód ✓  dalsze kroki ✓  gest dobrej woli ✓
      inna droga ✓  słowo żalu ✓  dobre życzenia ✗
-Ocenione listy: 1; uwagi: 2
+Ocenione listy: 1; ostrzeżenia: 1, uwagi: 1
 
 "#]]
     );
@@ -180,13 +180,13 @@ fn the_last_line_is_in_the_language_of_the_reader_or_of_all_letters() {
     assert_data_eq!(
         lines.join("\n"),
         str![[r#"
-Проверено писем: 1; предупреждений: 7, замечаний: 1; пропущено других текстов: 1
-Проверено писем: 1; предупреждений: 7, замечаний: 1; пропущено других текстов: 1
+Проверено писем: 1; предупреждений: 6, замечаний: 1; пропущено других текстов: 1
+Проверено писем: 1; предупреждений: 6, замечаний: 1; пропущено других текстов: 1
 2 letters judged: 12 warnings, 2 notes
-Ocenione listy: 1; ostrzeżenia: 7, uwagi: 1; pominięte inne teksty: 1
+Ocenione listy: 1; ostrzeżenia: 6, uwagi: 1; pominięte inne teksty: 1
 Nie oceniono żadnego listu; pominięte inne teksty: 1
 no letter judged; 1 other text not judged
-Проверено писем: 1; предупреждений: 7, замечаний: 1
+Проверено писем: 1; предупреждений: 6, замечаний: 1
 2 surat dinilai: 12 amaran, 2 nota
 Nijedno pismo nije ocenjeno; preskočeni drugi tekstovi: 1
 Ocijenjena pisma: 1; upozorenja: 6, napomene: 3

@@ -168,13 +168,22 @@ mod tests {
     }
 
     #[test]
-    fn an_element_is_surely_missing_where_no_sentence_comes_near_it() {
-        let letter = |more: &str| {
+    fn an_element_is_surely_missing_where_no_sentence_comes_near_it_in_a_letter_that_lacks_little_else() {
+        let cold = |more: &str| {
             format!("Dear Ms Reed,\n\nWe will stop cleaning your office on 3 May. {more}\n\nKind regards,\nJ. Moor\n")
         };
-        let of = |more: &str| severity(&judged(&letter(more)), "missing-thanks");
-        assert_eq!(of("We will bring the keys on that day."), Some(Severity::Warning));
-        assert_eq!(of("You have been our client for seven years."), Some(Severity::Note));
-        assert_eq!(of("Thank you for seven good years."), None);
+        let warm = |more: &str| {
+            format!(
+                "Dear Ms Reed,\n\nWe are sorry that we will stop cleaning your office on 3 May, because we are closing our branch. We will bring the keys on \
+                 that day. {more} Bright Ltd and Cole Ltd have room for new clients. The last month is free of charge. We wish you all the best for the \
+                 future.\n\nKind regards,\nJ. Moor\n"
+            )
+        };
+        let of = |letter: String| severity(&judged(&letter), "missing-thanks");
+        assert_eq!(of(cold("We liked working for you.")), Some(Severity::Warning));
+        assert_eq!(of(warm("We liked working for you.")), Some(Severity::Note));
+        for letter in [cold("Thank you for seven good years."), warm("It was a pleasure to clean for you.")] {
+            assert_eq!(of(letter), None);
+        }
     }
 }
