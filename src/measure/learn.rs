@@ -84,7 +84,7 @@ fn lesson<'l>(labels: &'l Labelled, book: &'l RuleBook) -> Option<Lesson<'l>> {
     let asked = book.rules().iter().filter(|rule| ends && rule.when.holds(labels.reason));
     let said = |element: &'l str| (element, !labels.missing.iter().any(|missing| missing == element));
     let elements = asked.filter_map(|it| it.element.as_deref()).map(said).collect();
-    let sentences = sentences(&labels.text, &letter, pack, book, |sentence| fault(labels, sentence, book));
+    let sentences = sentences(&labels.text, &letter, pack, &own_cues(book), |sentence| fault(labels, sentence, book));
     Some(Lesson { ends: Some(ends), elements, sentences })
 }
 
@@ -106,7 +106,7 @@ fn examples<'l>(language: &'l str, book: &'l RuleBook) -> Vec<Lesson<'l>> {
                 let letter = Letter::fragment(&plain.text, plain.part, &pack.forms);
                 let here = |sentence: &Range<usize>| plain.marked.iter().any(|marked| overlap(marked, sentence));
                 let flagged = |sentence: &Range<usize>| (fault && here(sentence)).then(|| rule.id.clone());
-                let sentences = sentences(&plain.text, &letter, pack, book, flagged);
+                let sentences = sentences(&plain.text, &letter, pack, &own, flagged);
                 let elements = element.map(|element| (element, bad)).into_iter().collect();
                 lessons.push(Lesson { ends: None, elements, sentences });
             }
@@ -122,16 +122,15 @@ fn own_cues(book: &RuleBook) -> BTreeSet<&str> {
     learned.flat_map(|rule| &rule.cues).map(String::as_str).collect()
 }
 
-/// The sentences of a letter's prose.
+/// The sentences of a letter's prose. What `own` cues hear is no feature of theirs.
 fn sentences(
     text: &str,
     letter: &Letter,
     pack: &Pack,
-    book: &RuleBook,
+    own: &BTreeSet<&str>,
     fault: impl Fn(&Range<usize>) -> Option<String>,
 ) -> Vec<Sentence> {
     let mut cues: Vec<BTreeSet<String>> = vec![BTreeSet::new(); letter.sentences.len()];
-    let own = own_cues(book);
     for hit in pack.cues.hear(text, letter).iter().filter(|hit| hit.sure) {
         let cue = pack.cues.name(hit.cue);
         if !own.contains(cue) {
