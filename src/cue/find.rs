@@ -11,7 +11,7 @@ use super::{
     nfa::Edges,
     recall::{Place, Recall},
     set::CueSet,
-    words::{Brought, Words},
+    words::{Brought, Run, Words},
 };
 use crate::{
     flat::short,
@@ -68,6 +68,7 @@ pub(super) struct Memory {
     /// For each position of the sentence the number of what its word brings, and the place of its row.
     gifts: Vec<usize>,
     sentence: Vec<usize>,
+    runs: Vec<Run>,
     brought: Brought,
     /// The patterns that were looked for in the sentence, and of them those whose followers were not yet.
     looked_for: Set,
@@ -98,6 +99,7 @@ impl Memory {
             words: Words::new(network),
             gifts: Vec::new(),
             sentence: Vec::new(),
+            runs: Vec::new(),
             brought: Brought::new(network),
             looked_for: Set::new(network.patterns),
             to_follow: Vec::new(),
@@ -164,13 +166,14 @@ impl Finder<'_> {
     /// Gathers what the words of the sentence bring.
     fn begin(&mut self) {
         self.places.clear();
-        let Memory { chart, words, gifts, sentence, brought, looked_for, to_follow, .. } = &mut self.memory;
+        let Memory { chart, words, gifts, sentence, runs, brought, looked_for, to_follow, .. } = &mut self.memory;
         brought.clear();
         looked_for.clear();
         to_follow.clear();
         sentence.clear();
         chart.begin(self.letter, self.tokens.clone());
         sentence.extend(gifts.iter().map(|&gift| words.bring(self.network, gift, brought)));
+        words.runs(sentence, runs);
         let mut quotes = self.tokens.clone().filter(|&index| self.letter.tokens[index].kind == TokenKind::Quote);
         if quotes.nth(1).is_some() {
             brought.bring_class(self.network, "quoted");
@@ -233,14 +236,14 @@ impl Finder<'_> {
     }
 
     fn look_up(&mut self, symbol: Symbol) {
-        let Memory { chart, words, sentence, .. } = &mut self.memory;
+        let Memory { chart, words, sentence, runs, .. } = &mut self.memory;
         let network = self.network;
         if Some(symbol) == network.builtins.name {
             self.names(symbol);
         } else if Some(symbol) == network.builtins.quoted {
             self.quoted(symbol);
         } else {
-            chart.set(symbol, words.giving(symbol, sentence));
+            chart.set(symbol, words.giving(symbol, sentence.len(), runs));
         }
         let mut makers = Members::new(network.makers(symbol));
         while let Some(operation) = makers.next(&self.memory.brought.operations) {

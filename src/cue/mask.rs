@@ -24,10 +24,13 @@ impl Mask {
         Mask((0..limit).filter(|at| holds(*at)).fold(0, |bits, at| bits | 1 << at))
     }
 
-    /// The positions of the things for which `bit` is 1, else 0.
-    pub(super) fn of_bits<T>(things: &[T], bit: impl Fn(&T) -> u64) -> Self {
+    /// The positions of the things for which something holds.
+    pub(super) fn of_those<T>(things: &[T], holds: impl Fn(&T) -> bool) -> Self {
         // In halves, for shifts of more than 64 bits are slow.
-        let half = |things: &[T]| things.iter().rev().fold(0, |bits, thing| bits << 1 | bit(thing));
+        let half = |things: &[T]| {
+            let those = things.iter().enumerate().filter(|(_, thing)| holds(thing));
+            those.fold(0_u64, |bits, (at, _)| bits | 1 << at)
+        };
         let (low, high) = things.split_at(things.len().min(64));
         Mask(u128::from(half(low)) | u128::from(half(high)) << 64)
     }

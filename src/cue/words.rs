@@ -18,8 +18,8 @@ pub(super) struct Words {
     gifts: FxHashMap<Box<[u32]>, usize>,
     /// The row of the word at hand: its symbols as blocks of bits. Most blocks of most words are empty.
     row: Vec<u64>,
-    /// For each gift its row by runs of 64 blocks: as bits those that are not empty, and where the first of these stands.
-    runs: Vec<(u64, u32)>,
+    /// For each gift its row by runs of 64 blocks.
+    runs: Vec<Run>,
     /// The blocks of all rows that are not empty.
     blocks: Vec<u64>,
     /// For all gifts, one after another, their lists in the vocabulary.
@@ -30,6 +30,9 @@ pub(super) struct Words {
     key: Vec<u8>,
     groups: Vec<u32>,
 }
+
+/// Of 64 blocks as bits those that are not empty, and where the first of these stands.
+pub(super) type Run = (u64, u32);
 
 /// Longer words, in bytes of their key, are hardly met twice.
 const LONGEST_KEPT: usize = 64;
@@ -141,17 +144,22 @@ impl Words {
         place
     }
 
-    /// The positions of the words of a sentence that give a symbol; the words by the places of the rows of what they bring.
-    pub(super) fn giving(&self, symbol: Symbol, sentence: &[usize]) -> Mask {
+    /// The runs of the rows of a sentence's words, by the places of the rows: the first of all words, then the second of all, and so on.
+    pub(super) fn runs(&self, sentence: &[usize], to: &mut Vec<Run>) {
+        to.clear();
+        for run in 0..self.row.len().div_ceil(64) {
+            to.extend(sentence.iter().map(|place| self.runs[place + run]));
+        }
+    }
+
+    /// The positions of the words that give a symbol, of a sentence of so many words with these runs.
+    pub(super) fn giving(&self, symbol: Symbol, words: usize, runs: &[Run]) -> Mask {
         let (run, nth, bit) = (symbol as usize / 4096, symbol / 64 % 64, symbol % 64);
-        Mask::of_bits(sentence, |&place| {
-            let (filled, first) = self.runs[place + run];
-            if filled >> nth & 1 == 0 {
-                return 0;
-            }
+        let gives = |&(filled, first): &Run| {
             let before = (filled & ((1 << nth) - 1)).count_ones();
-            self.blocks[(first + before) as usize] >> bit & 1
-        })
+            filled >> nth & 1 != 0 && self.blocks[(first + before) as usize] >> bit & 1 != 0
+        };
+        Mask::of_those(&runs[run * words..(run + 1) * words], gives)
     }
 }
 
