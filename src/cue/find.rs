@@ -65,7 +65,7 @@ pub(super) struct Finder<'l> {
 pub(super) struct Memory {
     chart: Chart,
     words: Words,
-    /// For each position of the sentence the number of what its word brings, and the place of its row.
+    /// For each position of the sentence the number of what its word brings, and the place of its row; and the runs of all these rows.
     gifts: Vec<usize>,
     sentence: Vec<usize>,
     runs: Vec<Run>,
