@@ -238,13 +238,26 @@ fn read_all(bytes: &[u8]) {
         let message = message.expect("a slice can be read").expect("it is small");
         let at = message.origin.offset;
         assert_eq!(&bytes[at..at + message.bytes.len()], message.bytes);
-        sound(&read_archived("x", message).expect("a mail"));
+        match read_archived("x", message) {
+            Ok(source) => sound(&source),
+            // What has no header is read as plain text, and may be none.
+            Err(error) => assert!(matches!(error, ReadError::NotText { .. } | ReadError::NoEncoding), "{error}"),
+        }
     }
     let index = LineIndex::new(bytes);
     for offset in 0..=bytes.len() {
         let (line, column) = index.line_column(offset);
         assert!(line >= 1 && column >= 1);
     }
+}
+
+#[test]
+fn a_message_of_an_archive_that_is_no_text_is_refused() {
+    let archive = b"From a@x.example Mon Mar  3 10:12:44 2025\n>From ---\n\r\0";
+    let message = mbox::Messages::new(&archive[..], 1 << 20).next().expect("one").expect("a slice can be read");
+    let read = read_archived("x", message.expect("it is small"));
+    assert!(matches!(read, Err(ReadError::NotText { .. })), "{read:?}");
+    read_all(archive);
 }
 
 /// Pieces that mean something to one reader or another, in any order.
