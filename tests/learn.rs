@@ -59,6 +59,30 @@ fn what_is_learned_is_heard_in_another_letter() {
 }
 
 #[test]
+fn where_it_is_marked_which_sentence_says_an_element_that_one_is_learned() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = "The flimflam of your house was lovely.";
+    let says = format!(r#""missing": [], "says": {{"thanks": ["{said}"]}}"#);
+    let corpus = corpus().replace("The lamps", &format!("{said} A hocus is a pocus. The lamps"));
+    let weighs = |corpus: &str| {
+        fs::write(folder.path().join("en.jsonl"), corpus).unwrap();
+        let (code, weights, err) = partwell(folder.path(), &["rules", "learn", "en.jsonl"]);
+        assert_eq!((code, err.as_str()), (0, ""));
+        let thanks = weights.split("\n[element.thanks]\n").nth(1).unwrap();
+        let table = thanks.split("\n\n").next().unwrap();
+        let weight = |word: &str| {
+            let line = table.lines().find_map(|line| line.strip_prefix(&format!("\"{word}\" = ")));
+            line.map_or(0.0, |weight| weight.parse::<f64>().unwrap())
+        };
+        (weight("lovely"), weight("hocus"))
+    };
+    let (lovely, hocus) = weighs(&corpus);
+    assert!((lovely - hocus).abs() < 0.2, "either may be what says it: {lovely} {hocus}");
+    let (lovely, hocus) = weighs(&corpus.replace(r#""missing": []"#, &says));
+    assert!(lovely > 0.3 && hocus <= 0.0, "only one does: {lovely} {hocus}");
+}
+
+#[test]
 fn without_labels_nothing_is_learned() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

@@ -178,6 +178,8 @@ fn what_is_wrong_with_labels_budgets_and_runs_is_told() {
         CORPUS.lines().next().unwrap().replace("[\"blame\"]", "[\"balme\"]"),
         CORPUS.lines().next().unwrap().replace("\"thanks\"", "\"thank\""),
         other.replace("lang", "language"),
+        CORPUS.lines().next().unwrap().replace("\"missing\"", "\"says\": {\"thanks\": [\"You\"]}, \"missing\""),
+        CORPUS.lines().nth(1).unwrap().replace("\"missing\"", "\"says\": {\"reason\": [\"Because\"]}, \"missing\""),
     ];
     let folder = folder(&[
         ("en.jsonl", &flawed.join("\n")),
@@ -225,13 +227,30 @@ error: angry: no rule asks for the element `thank`
   │
   = help: did you mean `thanks`?
 
-error: this line is no labelled letter: unknown field `language`, expected one of `id`, `lang`, `kind`, `text`, `reason`, `source`, `subject`, `spans`, `missing`, `over_justifies`, `clean`
+error: this line is no labelled letter: unknown field `language`, expected one of `id`, `lang`, `kind`, `text`, `reason`, `source`, `subject`, `spans`, `missing`, `says`, `over_justifies`, `clean`
   ┌─ en.jsonl:6:26
   │
 6 │ {"id": "other", "language": "en", "kind": "other", "text": "Dear…
   │                          ^
   │
   = help: a line needs `id`, `lang`, `kind` and `text`
+
+error: angry: `thanks` is in `says` and in `missing`
+  ┌─ en.jsonl:7:386
+  │
+7 │ …["hostile-language"]}], "says": {"thanks": ["You"]}, "missing": ["thanks",…
+  │                                   ^^^^^^^^
+  │
+  = help: a letter says an element or lacks it
+
+error: kind: the text does not contain this quote
+  ┌─ en.jsonl:8:401
+  │
+8 │ …"spans": [], "says": {"reason": ["Because"]}, "missing": [], "over_justifies":…
+  │                                   ^^^^^^^^^
+  │
+  = help: quote it letter by letter, line breaks too; a second quote of the same words needs a
+          second place
 
 
 "#]]

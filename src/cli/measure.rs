@@ -35,7 +35,8 @@ use crate::{
 /// LETTERS are files and folders as for `partwell check`, and labelled corpora: files with the extension .jsonl, one letter a line, each an
 /// object with the keys `id`, `lang`, `kind` ("termination" or "other"), `text`, perhaps `reason`, and for letters of kind "termination" the
 /// labels `spans` (a list of `{"quote": words of the text, "any_of": rules of which one should flag them}`), `missing` (elements that the
-/// letter lacks), `over_justifies` and `clean`.
+/// letter lacks), `over_justifies` and `clean`. It may have `says` (for each element that it has the quotes that say it): `partwell rules learn`
+/// learns more from it then.
 ///
 /// A firing is a diagnostic with its rule's own severity; notes of other rules are counted apart, as likely. Without labels the figures are
 /// firings, and firings in a thousand sentences. With labels there are, for each language, precision, recall and F1 of the flagged stretches,

@@ -1,7 +1,10 @@
 //! In: a corpus, one letter with its labels a line (JSON Lines). Out: the letters, and what is wrong with the lines that are none.
 //! Refuses to guess: a label that names no rule, or quotes what the letter does not say, is a flaw of the corpus.
 
-use std::{collections::HashMap, ops::Range};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+};
 
 use serde::{Deserialize, de::IgnoredAny};
 
@@ -29,6 +32,8 @@ pub struct Labelled {
     pub spans: Vec<(Range<usize>, Vec<String>)>,
     /// The elements that it lacks.
     pub missing: Vec<String>,
+    /// Where it says those that it has (bytes of the text), if that was marked.
+    pub says: Option<Vec<(Range<usize>, String)>>,
     /// Whether it argues its case at length.
     pub over_justifies: bool,
     /// Whether a careful reader would send it as it is.
@@ -52,6 +57,8 @@ struct Record {
     subject: Option<IgnoredAny>,
     spans: Option<Vec<Span>>,
     missing: Option<Vec<String>>,
+    #[serde(default)]
+    says: Option<BTreeMap<String, Vec<String>>>,
     over_justifies: Option<bool>,
     clean: Option<bool>,
 }
@@ -108,7 +115,18 @@ fn letter(file: &TomlFile, line: &Range<usize>, book: &RuleBook) -> Result<Label
         }
     };
     let names = Names::of(book);
-    let mut behind: HashMap<&str, usize> = HashMap::new();
+    let no_element = |element: &str| {
+        let message = format!("no rule asks for the element `{element}`");
+        wrong(element, message, did_you_mean(element, &names.elements))
+    };
+    let place = |quotes: &mut Quotes, quote: &str| {
+        quotes.find(quote).ok_or_else(|| {
+            let help =
+                "quote it letter by letter, line breaks too; a second quote of the same words needs a second place";
+            wrong(quote, "the text does not contain this quote".into(), help.into())
+        })
+    };
+    let mut quotes = Quotes::of(&record.text);
     let mut places = Vec::new();
     for span in spans {
         for rule in &span.any_of {
@@ -119,24 +137,32 @@ fn letter(file: &TomlFile, line: &Range<usize>, book: &RuleBook) -> Result<Label
         if span.any_of.is_empty() || span.quote.is_empty() {
             return Err(wrong(&span.quote, "a span needs a `quote` and a rule in `any_of`".into(), String::new()));
         }
-        // A quote that is given twice means two places.
-        let from = behind.entry(&span.quote).or_default();
-        let Some(found) = record.text.get(*from..).and_then(|text| text.find(&span.quote)) else {
-            let help =
-                "quote it letter by letter, line breaks too; a second quote of the same words needs a second place";
-            return Err(wrong(&span.quote, "the text does not contain this quote".into(), help.into()));
-        };
-        let start = *from + found;
-        *from = start + span.quote.chars().next().map_or(1, char::len_utf8);
-        places.push((start..start + span.quote.len(), span.any_of.clone()));
+        places.push((place(&mut quotes, &span.quote)?, span.any_of.clone()));
     }
     if let Some(element) = missing.iter().find(|element| !names.elements.contains(&element.as_str())) {
-        let message = format!("no rule asks for the element `{element}`");
-        return Err(wrong(element, message, did_you_mean(element, &names.elements)));
+        return Err(no_element(element));
     }
+    let says = record.says.as_ref().map(|says| {
+        let mut places = Vec::new();
+        for (element, said) in says {
+            if !names.elements.contains(&element.as_str()) {
+                return Err(no_element(element));
+            }
+            if missing.contains(element) {
+                let message = format!("`{element}` is in `says` and in `missing`");
+                return Err(wrong(element, message, "a letter says an element or lacks it".into()));
+            }
+            let mut quotes = Quotes::of(&record.text);
+            for quote in said {
+                places.push((place(&mut quotes, quote)?, element.clone()));
+            }
+        }
+        Ok(places)
+    });
     Ok(Labelled {
         spans: places,
         missing: missing.clone(),
+        says: says.transpose()?,
         over_justifies,
         clean,
         id: record.id,
@@ -145,6 +171,25 @@ fn letter(file: &TomlFile, line: &Range<usize>, book: &RuleBook) -> Result<Label
         reason: record.reason,
         text: record.text,
     })
+}
+
+/// Where the quotes of a list stand: one that is given twice means two places.
+struct Quotes<'t> {
+    text: &'t str,
+    behind: HashMap<String, usize>,
+}
+
+impl Quotes<'_> {
+    fn of(text: &str) -> Quotes<'_> {
+        Quotes { text, behind: HashMap::new() }
+    }
+
+    fn find(&mut self, quote: &str) -> Option<Range<usize>> {
+        let from = self.behind.entry(quote.to_owned()).or_default();
+        let start = *from + self.text.get(*from..)?.find(quote)?;
+        *from = start + quote.chars().next().map_or(1, char::len_utf8);
+        Some(start..start + quote.len())
+    }
 }
 
 /// What labels may name.

@@ -38,16 +38,22 @@ struct Lesson<'l> {
     ends: Option<bool>,
     /// Elements, and whether it says them.
     elements: Vec<(&'l str, bool)>,
+    /// Whether it is known of each sentence which elements it says.
+    marked: bool,
     /// Those of its prose.
     sentences: Vec<Sentence>,
 }
 
 struct Sentence {
+    /// Bytes of the text.
+    range: Range<usize>,
     words: BTreeSet<String>,
     /// The features that cues are surely heard.
     cues: BTreeSet<String>,
     /// The rule that should flag it.
     rule: Option<String>,
+    /// The elements that are marked in it.
+    says: Vec<String>,
 }
 
 /// The features that are met often enough.
@@ -84,8 +90,13 @@ fn lesson<'l>(labels: &'l Labelled, book: &'l RuleBook) -> Option<Lesson<'l>> {
     let asked = book.rules().iter().filter(|rule| ends && rule.when.holds(labels.reason));
     let said = |element: &'l str| (element, !labels.missing.iter().any(|missing| missing == element));
     let elements = asked.filter_map(|it| it.element.as_deref()).map(said).collect();
-    let sentences = sentences(&labels.text, &letter, pack, &own_cues(book), |sentence| fault(labels, sentence, book));
-    Some(Lesson { ends: Some(ends), elements, sentences })
+    let mut sentences =
+        sentences(&labels.text, &letter, pack, &own_cues(book), |sentence| fault(labels, sentence, book));
+    for (range, element) in labels.says.iter().flatten() {
+        let saying = sentences.iter_mut().filter(|it| overlap(range, &it.range));
+        saying.for_each(|it| it.says.push(element.clone()));
+    }
+    Some(Lesson { ends: Some(ends), elements, marked: labels.says.is_some(), sentences })
 }
 
 /// What the examples of a language's cues teach: each is a letter of few words.
@@ -108,7 +119,7 @@ fn examples<'l>(language: &'l str, book: &'l RuleBook) -> Vec<Lesson<'l>> {
                 let flagged = |sentence: &Range<usize>| (fault && here(sentence)).then(|| rule.id.clone());
                 let sentences = sentences(&plain.text, &letter, pack, &own, flagged);
                 let elements = element.map(|element| (element, bad)).into_iter().collect();
-                lessons.push(Lesson { ends: None, elements, sentences });
+                lessons.push(Lesson { ends: None, elements, marked: false, sentences });
             }
         }
     }
@@ -142,7 +153,13 @@ fn sentences(
         if letter.parts[sentence.part].kind.is_prose() {
             let mut words = BTreeSet::new();
             features(letter, sentence.tokens.clone(), |feature| _ = words.insert(feature.name.to_owned()));
-            sentences.push(Sentence { words, cues, rule: fault(&sentence.range) });
+            sentences.push(Sentence {
+                range: sentence.range.clone(),
+                words,
+                cues,
+                rule: fault(&sentence.range),
+                says: Vec::new(),
+            });
         }
     }
     sentences
@@ -197,14 +214,21 @@ fn faults(lessons: &[Lesson], known: &Known) -> Vec<Table> {
     rules.iter().enumerate().map(table).collect()
 }
 
-/// What speaks for an element: of a letter that has it one sentence at least says it, and none of one that lacks it.
+/// What speaks for an element: those sentences say it in which it is marked; of a letter in which nothing is marked and that has it one at least, and
+/// none of one that lacks it.
 fn of_element(element: &str, lessons: &[Lesson], known: &Known) -> Option<Table> {
     let sample = |it: &Sentence| Sample { features: known.of_these(&it.words), each: 1.0, scale: 1.0 };
-    let bag = |lesson: &Lesson| {
-        let (_, positive) = *lesson.elements.iter().find(|(asked, _)| *asked == element)?;
-        Some(Bag { samples: lesson.sentences.iter().map(sample).collect(), positive })
-    };
-    solved(format!("element.{element}"), lessons.iter().filter_map(bag).collect(), known)
+    let mut bags = Vec::new();
+    for lesson in lessons {
+        let Some((_, positive)) = lesson.elements.iter().find(|(asked, _)| *asked == element) else { continue };
+        if lesson.marked {
+            let alone = |it| Bag { samples: vec![sample(it)], positive: it.says.iter().any(|said| said == element) };
+            bags.extend(lesson.sentences.iter().map(alone));
+        } else {
+            bags.push(Bag { samples: lesson.sentences.iter().map(sample).collect(), positive: *positive });
+        }
+    }
+    solved(format!("element.{element}"), bags, known)
 }
 
 /// What speaks for a letter that ends a customer relationship.
