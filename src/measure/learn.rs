@@ -31,6 +31,8 @@ const LEAST_OF_BAGS: f64 = 0.1;
 /// How dear weights are: of the prices tried those with which letters that were left out were heard best.
 const OF_FAULTS: f64 = 100.0;
 const OF_BAGS: f64 = 10.0;
+/// So many sentences are at fault, whatever the writers of the letters were asked for: what words weigh is compared between languages.
+const AT_FAULT: f64 = 0.25;
 
 /// What a letter teaches, or an example of a cue.
 struct Lesson<'l> {
@@ -203,8 +205,11 @@ fn faults(lessons: &[Lesson], known: &Known) -> Vec<Table> {
     rules.insert(0, INNOCENT);
     let class = |rule: &Option<String>| rules.iter().position(|class| Some(*class) == rule.as_deref()).unwrap_or(0);
     let sample = |it: &Sentence| (known.of_these(it.words.iter().chain(&it.cues)), class(&it.rule));
-    let samples = sentences().map(sample).collect();
-    let solved = softmax::Problem { samples, units: &known.units, classes: rules.len(), price: OF_FAULTS }.solve();
+    let samples: Vec<(Vec<u32>, usize)> = sentences().map(sample).collect();
+    let innocent = number(samples.iter().filter(|(_, class)| *class == 0).count()) / number(samples.len());
+    let mut solved = softmax::Problem { samples, units: &known.units, classes: rules.len(), price: OF_FAULTS }.solve();
+    // What each innocent sentence has stands behind the features.
+    solved[known.units.len() * rules.len()] += balance(innocent);
     let column = |class: usize| solved.iter().skip(class).step_by(rules.len()).copied().collect();
     let table = |(class, rule): (usize, &&str)| Table {
         name: format!("fault.{rule}"),
@@ -283,6 +288,13 @@ fn written(tables: &[Table], names: &[&str], letters: usize, examples: usize) ->
     out
 }
 
+/// What each sentence weighs more for innocence where the share `AT_FAULT` of them is not innocent than where this share of them is (King and Zeng,
+/// Logistic Regression in Rare Events Data, section 4.1). Nothing where there is nothing to compare.
+fn balance(innocent: f64) -> f64 {
+    let logit = |share: f64| (share / (1.0 - share)).ln();
+    if innocent > 0.0 && innocent < 1.0 { logit(1.0 - AT_FAULT) - logit(innocent) } else { 0.0 }
+}
+
 #[expect(clippy::cast_precision_loss, reason = "nobody labels so many sentences")]
 fn number(count: usize) -> f64 {
     count as f64
@@ -291,6 +303,15 @@ fn number(count: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn how_many_sentences_are_innocent_does_not_weigh() {
+        assert!(balance(1.0 - AT_FAULT).abs() < 1e-9);
+        // With ten times the odds each sentence has ln 10 more for innocence, which is taken away again.
+        let (few, many) = (balance(0.5), balance(10.0 / 11.0));
+        assert!((few - many - 10.0_f64.ln()).abs() < 1e-9, "{few} {many}");
+        assert!(balance(0.0) == 0.0 && balance(1.0) == 0.0, "there is nothing to compare with");
+    }
 
     #[test]
     fn examples_of_cues_teach_what_they_are_examples_of() {
