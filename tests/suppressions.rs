@@ -149,7 +149,7 @@ error[suppression-without-reason]: This suppression gives no reason, so it suppr
   = help: Write the reason behind a semicolon: `partwell-allow: blame; agreed with the legal
           department`.
 
-note[blame]: This puts the blame on the customer.
+warning[blame]: This puts the blame on the customer.
   ┌─ a.txt:9:1
   │
 9 │ You failed to pay.
@@ -188,7 +188,7 @@ error[unknown-suppression]: Nothing is known by the name `partwell-alow`, so not
 suppressed[missing-thanks]: a.txt:8:1: thanked by telephone
 
 a.txt:  thanks ✗  decision ✓  effective date ✓
-1 letter judged: 3 errors, 2 warnings, 1 note; 1 suppressed
+1 letter judged: 3 errors, 3 warnings; 1 suppressed
 
 "#]]
     );

@@ -122,7 +122,7 @@ fn what_cannot_be_suppressed_there_is_not_offered() {
     };
     let mail = format!("Subject: Bye\n\n{BODY}");
     assert_eq!(titles(&mut client, "untitled:a", "mail", &mail, "blame"), ["Ignore in the whole letter"]);
-    let innocent = "We are too few to go on";
+    let innocent = "We are closing our office";
     let clean = BODY.replace("You failed to pay", innocent).replace("You failed to call", innocent);
     let clean = clean.replace("You failed to send the brief on time", innocent);
     let missing = titles(&mut client, "untitled:b", "plaintext", &clean, "missing-thanks");
