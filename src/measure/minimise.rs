@@ -14,9 +14,13 @@ pub(super) fn minimise(mut at: Vec<f64>, cost_of: impl Fn(&[f64]) -> (f64, Vec<f
     let (mut cost, mut slope) = cost_of(&at);
     let mut past: VecDeque<(Vec<f64>, Vec<f64>, f64)> = VecDeque::new();
     for _ in 0..STEPS {
+        let fall = dot(&slope, &slope);
+        if fall == 0.0 {
+            break;
+        }
         let direction = direction(&slope, &past);
         let downhill = dot(&direction, &slope);
-        let mut length = if past.is_empty() { 1.0 / dot(&slope, &slope).sqrt() } else { 1.0 };
+        let mut length = if past.is_empty() { 1.0 / fall.sqrt() } else { 1.0 };
         let step = loop {
             let next: Vec<f64> = at.iter().zip(&direction).map(|(at, along)| at + length * along).collect();
             let (lower, next_slope) = cost_of(&next);
@@ -95,5 +99,11 @@ pub(super) mod tests {
         assert_slope(&[0.5, 0.25], bowl);
         let bottom = super::minimise(vec![0.0, 0.0], bowl);
         assert!((bottom[0] - 3.0).abs() < 0.01 && (bottom[1] + 2.0).abs() < 0.01, "{bottom:?}");
+    }
+
+    #[test]
+    fn who_stands_at_the_bottom_stays_there() {
+        let bowl = |at: &[f64]| (at[0] * at[0], vec![2.0 * at[0]]);
+        assert_eq!(super::minimise(vec![0.0], bowl), [0.0]);
     }
 }
