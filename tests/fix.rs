@@ -246,8 +246,16 @@ fn safe_fixes() {
             "We will charge no VAT and I remain at your service!",
         ),
         ("en", "From 3 May we will no longer work for you!!!", "From 3 May we will no longer work for you!"),
-        ("en", "We will probably close your account on 3 May.", "We will close your account on 3 May."),
-        ("en", "Perhaps we will close your account on 3 May.", "We will close your account on 3 May."),
+        (
+            "en",
+            "We will probably close your account on 3 May. The keys will be sent to you.",
+            "We will close your account on 3 May. The keys will be sent to you.",
+        ),
+        (
+            "en",
+            "Perhaps we will close your account on 3 May. The keys will be sent to you.",
+            "We will close your account on 3 May. The keys will be sent to you.",
+        ),
         ("ru", "МЫ ПРЕКРАЩАЕМ РАБОТУ С ВАМИ 3 МАЯ!!!", "Мы прекращаем работу с Вами 3 мая!"),
         (
             "ru",

@@ -83,6 +83,35 @@ fn where_it_is_marked_which_sentence_says_an_element_that_one_is_learned() {
 }
 
 #[test]
+fn what_a_rule_flags_that_forbids_an_element_is_learned_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::create_dir_all(folder.join("house/en")).unwrap();
+    // The labelled stretch names another firm in a word that no rule knows.
+    let corpus = corpus().replace("\"blame\"", "\"competitor-referral\"");
+    fs::write(folder.join("en.jsonl"), corpus.replace("\"kind\"", "\"reason\": \"abusive\", \"kind\"")).unwrap();
+    let (code, _, err) = partwell(folder, &["rules", "learn", "-o", "house/en/weights.toml", "en.jsonl"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let letter = "There was flimflam in the house.";
+    let text = format!(
+        "Dear Mr Bray,\n\nFrom 30 June we will no longer work for you. {letter}\n\nYours sincerely,\nA. Bell\n"
+    );
+    fs::write(folder.join("letter.txt"), text).unwrap();
+    let told = |reason: &str| {
+        let (_, out, _) = partwell(folder, &["check", "--rules", "house", "--reason", reason, "letter.txt"]);
+        out
+    };
+    let abusive = told("abusive");
+    assert!(abusive.contains("error[competitor-referral]") && abusive.contains("flimflam"), "{abusive}");
+    assert!(abusive.contains("What weighs most: "), "{abusive}");
+    let kind = told("capacity");
+    assert!(
+        !kind.contains("competitor-referral") && !kind.contains("missing-alternatives"),
+        "there it is wanted: {kind}"
+    );
+}
+
+#[test]
 fn without_labels_nothing_is_learned() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

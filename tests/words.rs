@@ -125,7 +125,7 @@ ostrzeżenie[blame]: To zrzuca winę na klienta.
   = podpowiedź: Nie otrzymaliśmy tego, czego potrzebowaliśmy do dalszej pracy.
   = rada: nigdy nie obwiniać klienta (artykuł 002)
 
-uwaga[missing-well-wishes]: W liście brak dobrych życzeń.
+ostrzeżenie[missing-well-wishes]: W liście brak dobrych życzeń.
   ┌─ pismo.txt:5:155
   │
 5 │ …do końca lutego. Biuro Nowak i Wspólnicy przyjmuje nowych klientów.
@@ -139,7 +139,7 @@ uwaga[missing-well-wishes]: W liście brak dobrych życzeń.
 
 pismo.txt:  podziękowanie ✓  decyzja ✓  data ✓  powód ✓  dalsze kroki ✓  gest dobrej woli ✓
      inna droga ✓  słowo żalu ✓  dobre życzenia ✗
-Ocenione listy: 1; ostrzeżenia: 1, uwagi: 1
+Ocenione listy: 1; ostrzeżenia: 2
 
 "#]]
     );

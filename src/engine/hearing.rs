@@ -44,6 +44,17 @@ pub(super) struct Leanings<'b> {
     pub sentences: Vec<Option<Sums>>,
 }
 
+impl Leanings<'_> {
+    /// What the words say of the stretch alone in which something was heard.
+    pub(super) fn of_stretch(&self, letter: &Letter, hit: &Hit) -> Sums {
+        let sentence = &letter.sentences[hit.sentence];
+        let tokens = &letter.tokens[sentence.tokens.clone()];
+        let first = tokens.partition_point(|token| token.range.end <= hit.range.start);
+        let behind = tokens.partition_point(|token| token.range.start < hit.range.end);
+        self.weights.weigh(letter, sentence.tokens.start + first..sentence.tokens.start + behind.max(first))
+    }
+}
+
 /// How much of a text is looked at to recognise its language, in bytes.
 const LOOKED_AT: usize = 8000;
 /// The fewest words of a paragraph by which another language is recognised.

@@ -6,7 +6,7 @@ use super::{
     Memory,
     hearing::{ByCue, Heard, Hearing, Leanings},
     mend::{self, Means, Mender, Need},
-    odds::{self, Likelihood},
+    odds::Likelihood,
     told,
 };
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     engine::Context,
     letter::{Letter, PartKind, Script, Sentence},
     rule::{Place, Rest, Rule, RuleBook, RuleKind, Texts},
+    weights::Sums,
 };
 
 /// How many of the sentences that are too much are shown; nobody reads on through more.
@@ -279,13 +280,21 @@ impl<'a> Judge<'a> {
             let mut heard =
                 self.heard(&rule.cues).map(|heard| &heard.hit).filter(|hit| hit.sure).collect::<Vec<&Hit>>();
             let mut places = Vec::new();
-            if let Some(speaks) = self.saying(element) {
-                heard.retain(|hit| speaks(hit.sentence, true) >= 0.0);
+            if let Some((leanings, weigh)) = self.weighing(element) {
+                let says = |hit: &Hit| {
+                    leanings.sentences[hit.sentence].is_none_or(|sums| {
+                        // Much in a sentence can say something else beside what was heard: the stretch alone may weigh more.
+                        let stretch = leanings.of_stretch(self.letter, hit);
+                        self.book.odds().element.sure + weigh(&sums).max(weigh(&stretch)) >= 0.0
+                    })
+                };
+                heard.retain(|hit| says(hit));
                 let mut free = vec![true; self.letter.sentences.len()];
                 for hit in &heard {
                     free[hit.sentence] = false;
                 }
-                let alone = (0..free.len()).filter(|it| free[*it] && speaks(*it, false) >= 0.0);
+                let of_words = |sentence: &usize| leanings.sentences[*sentence].is_some_and(|sums| weigh(&sums) >= 0.0);
+                let alone = (0..free.len()).filter(|it| free[*it] && of_words(it));
                 places.extend(alone.map(|it| self.letter.sentences[it].range.clone()));
             }
             places.extend(heard.into_iter().map(|hit| hit.range.clone()));
@@ -303,18 +312,21 @@ impl<'a> Judge<'a> {
 
     /// Whether no sentence comes near to saying an element that is not there. What a fault has spoiled is not meant so.
     fn surely_lacks(&self, element: &String, elements: &Elements, claims: &[Claim]) -> bool {
-        let Some(speaks) = self.saying(element) else { return true };
+        let Some((leanings, weigh)) = self.weighing(element) else { return true };
         let odds = self.book.odds();
         let lacking = f32::from(self.lacking(elements).min(odds.most_missing));
         let near = odds.element.near - odds.element.near_each_missing * lacking;
         let spoiled = |sentence: usize| claims.iter().any(|claim| claim.sentence == sentence && claim.spoils(element));
-        let comes_near = |sentence: usize| speaks(sentence, false) > -near && !spoiled(sentence);
-        !(0..self.letter.sentences.len()).any(comes_near)
+        let comes_near = |(sentence, sums): (usize, &Option<Sums>)| {
+            sums.is_some_and(|sums| weigh(&sums) > -near) && !spoiled(sentence)
+        };
+        !leanings.sentences.iter().enumerate().any(comes_near)
     }
 
-    /// What speaks for that a sentence says an element. None where nothing was learned of it.
-    fn saying(&self, element: &str) -> Option<impl Fn(usize, bool) -> f32> {
-        odds::saying(self.book.odds().element, element, self.leanings.as_ref()?)
+    /// By what sentences are weighed for an element. None where nothing was learned of it.
+    fn weighing(&self, element: &str) -> Option<(&Leanings<'a>, impl Fn(&Sums) -> f32 + use<>)> {
+        let leanings = self.leanings.as_ref()?;
+        Some((leanings, leanings.weights.element(element)?))
     }
 
     /// What a rule says of a stretch, in the reader's language.
@@ -345,7 +357,8 @@ impl<'a> Judge<'a> {
     fn weighs(&self, claim: &Claim) -> String {
         let sentence = &self.letter.sentences[claim.sentence];
         let pack = self.book.pack(claim.language).expect("it was weighed with this pack");
-        let heaviest = pack.weights.heaviest(&claim.rule.id, self.letter, sentence, MOST_WORDS);
+        let of = claim.rule.element.as_ref().unwrap_or(&claim.rule.id);
+        let heaviest = pack.weights.heaviest(of, self.letter, sentence, MOST_WORDS);
         let words: Vec<&str> = heaviest.into_iter().map(|range| &self.text[range]).collect();
         self.texts(self.messages()).ui_about("weighs", &words.join(" · "))
     }

@@ -1,12 +1,10 @@
 //! How likely a fault is in each sentence, and what a letter needs. In: a letter, what its words weigh, how much it lacks, and the numbers of
 //! `rules/odds.toml`. Out: how loudly what was heard is told, and what words alone say. Refuses to weigh what stands outside of prose.
 
-use std::ops::Range;
-
 use super::hearing::{Heard, Leanings};
 use crate::{
     letter::Letter,
-    rule::{ElementOdds, Odds, Rule},
+    rule::{Odds, Rule},
     weights::Sums,
 };
 
@@ -45,7 +43,7 @@ impl<'a> Likelihood<'a> {
         };
         // Much in a sentence can be innocent beside what was heard: the stretch alone may weigh more.
         let all = self.leanings.sentences[sentence];
-        let own = all.map(|_| self.leanings.weights.weigh(self.letter, self.stretch(heard)));
+        let own = all.map(|_| self.leanings.of_stretch(self.letter, &heard.hit));
         let mut here: Option<f32> = None;
         let mut other = f32::NEG_INFINITY;
         for (of, margin) in all.into_iter().chain(own).flat_map(|sums| self.faults(sums)) {
@@ -75,35 +73,14 @@ impl<'a> Likelihood<'a> {
         self.anywhere + early
     }
 
-    /// What words speak for each rule more than for what is innocent.
+    /// What words speak for each rule more than for what is innocent, or for the element that it forbids.
     fn faults(&self, sums: Sums) -> impl Iterator<Item = (&'a Rule, f32)> {
-        let of_rule = |(id, margin)| Some((*self.rules.iter().find(|rule| rule.id == id)?, self.odds.words * margin));
-        self.leanings.weights.faults(sums).filter_map(of_rule)
+        let weights = self.leanings.weights;
+        let of_rule = |(id, margin)| Some((*self.rules.iter().find(|rule| rule.id == id)?, margin));
+        let of_element = move |rule: &&'a Rule| Some((*rule, weights.element(rule.element.as_ref()?)?(&sums)));
+        let faults = weights.faults(sums).filter_map(of_rule).chain(self.rules.iter().filter_map(of_element));
+        faults.map(|(rule, margin)| (rule, self.odds.words * margin))
     }
-
-    /// The tokens of the stretch in which something was heard.
-    fn stretch(&self, Heard { hit, .. }: &Heard<'_>) -> Range<usize> {
-        let sentence = &self.letter.sentences[hit.sentence];
-        let tokens = &self.letter.tokens[sentence.tokens.clone()];
-        let first = tokens.partition_point(|token| token.range.end <= hit.range.start);
-        let behind = tokens.partition_point(|token| token.range.start < hit.range.end);
-        sentence.tokens.start + first..sentence.tokens.start + behind.max(first)
-    }
-}
-
-/// What speaks for that a sentence says an element, in which one of its cues is surely `heard` or not: it does where the sum is not negative. One in
-/// which it is heard may say something else. None where nothing was learned of the element.
-pub(super) fn saying<'l>(
-    odds: ElementOdds,
-    element: &str,
-    leanings: &'l Leanings<'_>,
-) -> Option<impl Fn(usize, bool) -> f32 + use<'l>> {
-    let weigh = leanings.weights.element(element)?;
-    Some(move |sentence: usize, heard: bool| match &leanings.sentences[sentence] {
-        Some(sums) => odds.anywhere + odds.words * weigh(sums) + if heard { odds.sure } else { 0.0 },
-        None if heard => f32::INFINITY,
-        None => f32::NEG_INFINITY,
-    })
 }
 
 #[cfg(test)]
@@ -185,5 +162,9 @@ mod tests {
         for letter in [cold("Thank you for seven good years."), warm("It was a pleasure to clean for you.")] {
             assert_eq!(of(letter), None);
         }
+        // What is said beside it takes nothing from it.
+        let beside =
+            cold("We are sorry for the trouble that this causes, and Oakfield Cleaning has room for new customers.");
+        assert_eq!(severity(&judged(&beside), "missing-alternatives"), None);
     }
 }

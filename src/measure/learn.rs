@@ -38,12 +38,21 @@ const AT_FAULT: f64 = 0.25;
 struct Lesson<'l> {
     /// Whether it ends a customer relationship. An example says nothing of that.
     ends: Option<bool>,
-    /// Elements, and whether it says them.
-    elements: Vec<(&'l str, bool)>,
-    /// Whether it is known of each sentence which elements it says.
-    marked: bool,
+    /// Elements, and what is known of where it says them.
+    elements: Vec<(&'l str, Said)>,
     /// Those of its prose.
     sentences: Vec<Sentence>,
+}
+
+/// Where a lesson says an element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// In one of its sentences at least.
+    Somewhere,
+    /// In none.
+    Nowhere,
+    /// In those sentences in which it is marked.
+    Marked,
 }
 
 struct Sentence {
@@ -52,8 +61,8 @@ struct Sentence {
     words: BTreeSet<String>,
     /// The features that cues are surely heard.
     cues: BTreeSet<String>,
-    /// The rule that should flag it.
-    rule: Option<String>,
+    /// The rules of which any should flag it.
+    rules: Vec<String>,
     /// The elements that are marked in it.
     says: Vec<String>,
 }
@@ -90,15 +99,31 @@ fn lesson<'l>(labels: &'l Labelled, book: &'l RuleBook) -> Option<Lesson<'l>> {
     let letter = Letter::parse(&labels.text, &[], &pack.forms);
     let ends = labels.kind == LetterKind::Termination;
     let asked = book.rules().iter().filter(|rule| ends && rule.when.holds(labels.reason));
-    let said = |element: &'l str| (element, !labels.missing.iter().any(|missing| missing == element));
-    let elements = asked.filter_map(|it| it.element.as_deref()).map(said).collect();
+    let of_rule = |rule: &'l Rule| {
+        let element = rule.element.as_deref()?;
+        let said = match rule.kind {
+            // The stretches that it should flag are those that say it.
+            RuleKind::Forbid => Said::Marked,
+            _ if labels.says.is_some() => Said::Marked,
+            _ if labels.missing.iter().any(|missing| missing == element) => Said::Nowhere,
+            _ => Said::Somewhere,
+        };
+        Some((element, said))
+    };
+    let elements = asked.clone().filter_map(of_rule).collect();
     let mut sentences =
-        sentences(&labels.text, &letter, pack, &own_cues(book), |sentence| fault(labels, sentence, book));
-    for (range, element) in labels.says.iter().flatten() {
+        sentences(&labels.text, &letter, pack, &own_cues(book), |sentence| faults_of(labels, sentence, book));
+    let mut mark = |range: &Range<usize>, element: &str| {
         let saying = sentences.iter_mut().filter(|it| overlap(range, &it.range));
-        saying.for_each(|it| it.says.push(element.clone()));
+        saying.for_each(|it| it.says.push(element.to_owned()));
+    };
+    labels.says.iter().flatten().for_each(|(range, element)| mark(range, element));
+    for rule in asked.filter(|rule| rule.kind == RuleKind::Forbid) {
+        let Some(element) = &rule.element else { continue };
+        let flagged = labels.spans.iter().filter(|(_, rules)| rules.contains(&rule.id));
+        flagged.for_each(|(range, _)| mark(range, element));
     }
-    Some(Lesson { ends: Some(ends), elements, marked: labels.says.is_some(), sentences })
+    Some(Lesson { ends: Some(ends), elements, sentences })
 }
 
 /// What the examples of a language's cues teach: each is a letter of few words.
@@ -107,7 +132,8 @@ fn examples<'l>(language: &'l str, book: &'l RuleBook) -> Vec<Lesson<'l>> {
     let own = own_cues(book);
     let mut lessons = Vec::new();
     for rule in book.rules() {
-        let (fault, element) = (is_learned(rule, book), rule.element.as_deref());
+        let fault = is_learned(rule, book);
+        let element = rule.element.as_deref().filter(|_| rule.kind == RuleKind::Require);
         if !fault && element.is_none() {
             continue;
         }
@@ -118,10 +144,12 @@ fn examples<'l>(language: &'l str, book: &'l RuleBook) -> Vec<Lesson<'l>> {
                 let plain = Plain::of(written, bad);
                 let letter = Letter::fragment(&plain.text, plain.part, &pack.forms);
                 let here = |sentence: &Range<usize>| plain.marked.iter().any(|marked| overlap(marked, sentence));
-                let flagged = |sentence: &Range<usize>| (fault && here(sentence)).then(|| rule.id.clone());
+                let flagged =
+                    |sentence: &Range<usize>| (fault && here(sentence)).then(|| rule.id.clone()).into_iter().collect();
                 let sentences = sentences(&plain.text, &letter, pack, &own, flagged);
-                let elements = element.map(|element| (element, bad)).into_iter().collect();
-                lessons.push(Lesson { ends: None, elements, marked: false, sentences });
+                let said = if bad { Said::Somewhere } else { Said::Nowhere };
+                let elements = element.map(|element| (element, said)).into_iter().collect();
+                lessons.push(Lesson { ends: None, elements, sentences });
             }
         }
     }
@@ -141,7 +169,7 @@ fn sentences(
     letter: &Letter,
     pack: &Pack,
     own: &BTreeSet<&str>,
-    fault: impl Fn(&Range<usize>) -> Option<String>,
+    faults: impl Fn(&Range<usize>) -> Vec<String>,
 ) -> Vec<Sentence> {
     let mut cues: Vec<BTreeSet<String>> = vec![BTreeSet::new(); letter.sentences.len()];
     for hit in pack.cues.hear(text, letter).iter().filter(|hit| hit.sure) {
@@ -159,7 +187,7 @@ fn sentences(
                 range: sentence.range.clone(),
                 words,
                 cues,
-                rule: fault(&sentence.range),
+                rules: faults(&sentence.range),
                 says: Vec::new(),
             });
         }
@@ -199,14 +227,16 @@ struct Table {
 /// For each rule what speaks for it, and what for no fault.
 fn faults(lessons: &[Lesson], known: &Known) -> Vec<Table> {
     let sentences = || lessons.iter().flat_map(|lesson| &lesson.sentences);
-    let mut rules: Vec<&str> = sentences().filter_map(|sentence| sentence.rule.as_deref()).collect();
+    let mut rules: Vec<&str> = sentences().flat_map(|sentence| &sentence.rules).map(String::as_str).collect();
     rules.sort_unstable();
     rules.dedup();
     rules.insert(0, INNOCENT);
-    let class = |rule: &Option<String>| rules.iter().position(|class| Some(*class) == rule.as_deref()).unwrap_or(0);
-    let sample = |it: &Sentence| (known.of_these(it.words.iter().chain(&it.cues)), class(&it.rule));
-    let samples: Vec<(Vec<u32>, usize)> = sentences().map(sample).collect();
-    let innocent = number(samples.iter().filter(|(_, class)| *class == 0).count()) / number(samples.len());
+    // The first is what is innocent.
+    let class = |rule: &String| rules.iter().position(|class| class == rule).map_or(0, |class| 1 << class);
+    let right = |it: &Sentence| it.rules.iter().map(class).reduce(|all, class| all | class).unwrap_or(1);
+    let sample = |it: &Sentence| (known.of_these(it.words.iter().chain(&it.cues)), right(it));
+    let samples: Vec<(Vec<u32>, u32)> = sentences().map(sample).collect();
+    let innocent = number(samples.iter().filter(|(_, right)| *right == 1).count()) / number(samples.len());
     let mut solved = softmax::Problem { samples, units: &known.units, classes: rules.len(), price: OF_FAULTS }.solve();
     // What each innocent sentence has stands behind the features.
     solved[known.units.len() * rules.len()] += balance(innocent);
@@ -225,12 +255,15 @@ fn of_element(element: &str, lessons: &[Lesson], known: &Known) -> Option<Table>
     let sample = |it: &Sentence| Sample { features: known.of_these(&it.words), each: 1.0, scale: 1.0 };
     let mut bags = Vec::new();
     for lesson in lessons {
-        let Some((_, positive)) = lesson.elements.iter().find(|(asked, _)| *asked == element) else { continue };
-        if lesson.marked {
-            let alone = |it| Bag { samples: vec![sample(it)], positive: it.says.iter().any(|said| said == element) };
-            bags.extend(lesson.sentences.iter().map(alone));
-        } else {
-            bags.push(Bag { samples: lesson.sentences.iter().map(sample).collect(), positive: *positive });
+        let Some((_, said)) = lesson.elements.iter().find(|(asked, _)| *asked == element) else { continue };
+        let samples = lesson.sentences.iter().map(sample);
+        match said {
+            Said::Somewhere => bags.push(Bag { samples: samples.collect(), positive: true }),
+            Said::Nowhere => bags.push(Bag { samples: samples.collect(), positive: false }),
+            Said::Marked => bags.extend(lesson.sentences.iter().zip(samples).map(|(sentence, sample)| Bag {
+                samples: vec![sample],
+                positive: sentence.says.iter().any(|said| said == element),
+            })),
         }
     }
     solved(format!("element.{element}"), bags, known)
@@ -257,11 +290,11 @@ fn solved(name: String, bags: Vec<Bag>, known: &Known) -> Option<Table> {
     Some(Table { name, weights, least: LEAST_OF_BAGS })
 }
 
-/// The rule that should flag a sentence: of the labels that stand in it the first that is learned.
-fn fault(labels: &Labelled, sentence: &Range<usize>, book: &RuleBook) -> Option<String> {
+/// The rules that should flag a sentence, any of them: of the labels that stand in it those that are learned.
+fn faults_of(labels: &Labelled, sentence: &Range<usize>, book: &RuleBook) -> Vec<String> {
     let learned = |id: &&String| book.rule(id).is_some_and(|rule| is_learned(rule, book));
     let here = labels.spans.iter().filter(|(range, _)| overlap(range, sentence));
-    here.filter_map(|(_, rules)| rules.first()).find(learned).cloned()
+    here.flat_map(|(_, rules)| rules).filter(learned).cloned().collect()
 }
 
 /// Whether it is learned what speaks for a rule: where odds weigh it, and it holds whatever the reason is.
@@ -319,16 +352,15 @@ mod tests {
         let lessons = examples("en", &book);
         assert!(lessons.iter().all(|lesson| lesson.ends.is_none()), "an example is no letter");
         let (bad, good) = book.examples("en", "opinion");
-        let flagged =
-            lessons.iter().flat_map(|lesson| &lesson.sentences).filter(|it| it.rule.as_deref() == Some("opinion"));
+        let flagged = lessons.iter().flat_map(|lesson| &lesson.sentences).filter(|it| it.rules == ["opinion"]);
         assert!(flagged.count() >= bad.len(), "in each bad one a sentence is at fault");
         let innocent =
-            |lesson: &&Lesson| lesson.elements.is_empty() && lesson.sentences.iter().all(|it| it.rule.is_none());
+            |lesson: &&Lesson| lesson.elements.is_empty() && lesson.sentences.iter().all(|it| it.rules.is_empty());
         assert!(lessons.iter().filter(innocent).count() >= good.len(), "and none in a good one");
-        for said in [true, false] {
-            assert!(lessons.iter().any(|lesson| lesson.elements == [("thanks", said)]), "{said}");
+        for said in [Said::Somewhere, Said::Nowhere] {
+            assert!(lessons.iter().any(|lesson| lesson.elements == [("thanks", said)]), "{said:?}");
             let of_blame = |lesson: &Lesson| {
-                lesson.elements == [("reason", said)] && lesson.sentences.iter().any(|it| it.rule.is_some())
+                lesson.elements == [("reason", said)] && lesson.sentences.iter().any(|it| !it.rules.is_empty())
             };
             assert!(!lessons.iter().any(of_blame), "what is told as a fault teaches no element");
         }

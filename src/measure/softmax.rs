@@ -1,5 +1,5 @@
 //! Multinomial logistic regression: for each class a weight of each feature, such that what is labelled becomes likely and no weight larger
-//! than it need be. In: samples, each the features that it has and its class. Out: the weights, the same on every run.
+//! than it need be. In: samples, each the features that it has and the classes of which any is right. Out: the weights, the same on every run.
 
 use rayon::prelude::*;
 
@@ -7,8 +7,8 @@ use super::minimise::{dot, minimise};
 
 /// What is learned from.
 pub(super) struct Problem<'u> {
-    /// The features of each sample, and its class.
-    pub samples: Vec<(Vec<u32>, usize)>,
+    /// The features of each sample, and the classes of which any is right: a bit for each.
+    pub samples: Vec<(Vec<u32>, u32)>,
     /// How easily a feature gains weight: its unit.
     pub units: &'u [f64],
     pub classes: usize,
@@ -48,20 +48,22 @@ impl Problem<'_> {
         (cost, slope)
     }
 
-    fn cost_of(&self, samples: &[(Vec<u32>, usize)], at: &[f64]) -> (f64, Vec<f64>) {
+    fn cost_of(&self, samples: &[(Vec<u32>, u32)], at: &[f64]) -> (f64, Vec<f64>) {
         let row = |feature: usize| feature * self.classes..(feature + 1) * self.classes;
         let (mut cost, mut slope) = (0.0, vec![0.0; at.len()]);
-        for (features, class) in samples {
+        for (features, right) in samples {
             let mut sums = at[row(self.units.len())].to_vec();
             for &feature in features {
                 let unit = self.units[feature as usize];
                 sums.iter_mut().zip(&at[row(feature as usize)]).for_each(|(sum, weight)| *sum += unit * weight);
             }
             let most = sums.iter().copied().fold(f64::MIN, f64::max);
-            let all: f64 = sums.iter().map(|sum| (sum - most).exp()).sum();
-            cost += most + all.ln() - sums[*class];
-            let mut share: Vec<f64> = sums.iter().map(|sum| (sum - most).exp() / all).collect();
-            share[*class] -= 1.0;
+            let odds: Vec<f64> = sums.iter().map(|sum| (sum - most).exp()).collect();
+            let of_right = |class: usize| if right >> class & 1 == 1 { odds[class] } else { 0.0 };
+            let (all, all_right): (f64, f64) = (odds.iter().sum(), (0..self.classes).map(of_right).sum());
+            cost += all.ln() - all_right.ln();
+            let share: Vec<f64> =
+                (0..self.classes).map(|class| odds[class] / all - of_right(class) / all_right).collect();
             for &feature in features {
                 let unit = self.units[feature as usize];
                 slope[row(feature as usize)].iter_mut().zip(&share).for_each(|(slope, share)| *slope += unit * share);
@@ -78,7 +80,7 @@ mod tests {
 
     #[test]
     fn the_slope_is_that_of_the_cost_and_the_solution_is_flat() {
-        let samples = vec![(vec![0, 1], 0), (vec![1], 1), (vec![2], 2), (vec![0, 2], 0), (vec![], 1)];
+        let samples = vec![(vec![0, 1], 0b1), (vec![1], 0b10), (vec![2], 0b100), (vec![0, 2], 0b11), (vec![], 0b10)];
         let problem = Problem { samples, units: &[1.0, 2.0, 3.0], classes: 3, price: 0.1 };
         let at: Vec<f64> = (0..12).map(|number| f64::from(number % 5) / 7.0).collect();
         assert_slope(&at, |at| problem.cost(at));

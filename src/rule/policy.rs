@@ -34,7 +34,7 @@ pub struct Rule {
     pub order: u32,
     /// Where the advice comes from: article and step of the guidance.
     pub sources: Vec<String>,
-    /// For `require`: the element that must be there.
+    /// For `require`: the element that must be there. For `forbid`: the element that may not be; a sentence whose words say it is told, too.
     #[serde(default)]
     pub element: Option<String>,
     /// For `require`: where the missing sentence would go.
@@ -213,15 +213,11 @@ pub struct Odds {
     pub element: ElementOdds,
 }
 
-/// How likely a sentence says what a letter needs: it does where the sum is not negative.
+/// How likely a sentence says what a letter needs: it does where the sum of what its words weigh for the element is not negative.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ElementOdds {
-    /// What each sentence begins with.
-    pub anywhere: f32,
-    /// How many times what its words weigh counts.
-    pub words: f32,
-    /// For a cue that is surely heard.
+    /// A cue that is surely heard adds so much, to the sentence or to the stretch in which it is heard.
     pub sure: f32,
     /// Where a sentence comes nearer than this to saying the element, that it is missing is a note.
     pub near: f32,

@@ -161,10 +161,13 @@ impl Weights {
         self.ending.then(|| sum / count.max(1.0).sqrt())
     }
 
-    /// The stretches of a sentence that speak most for a rule, the heaviest first, none inside another.
+    /// The stretches of a sentence that speak most for a rule or for an element, the heaviest first, none inside another.
     #[must_use]
-    pub fn heaviest(&self, rule: &str, letter: &Letter, sentence: &Sentence, most: usize) -> Vec<Range<usize>> {
-        let Some(table) = self.faults.iter().position(|known| known == rule) else { return Vec::new() };
+    pub fn heaviest(&self, of: &str, letter: &Letter, sentence: &Sentence, most: usize) -> Vec<Range<usize>> {
+        // What speaks for an element is not compared with what is innocent.
+        let fault = self.faults.iter().position(|known| known == of);
+        let element = || Some(self.faults.len() + self.elements.iter().position(|known| known == of)?);
+        let Some(table) = fault.or_else(element) else { return Vec::new() };
         let mut found: Vec<(i32, Range<usize>)> = Vec::new();
         features(letter, sentence.tokens.clone(), |feature| {
             let Some(number) = self.features.get(feature.name) else { return };
@@ -172,7 +175,8 @@ impl Weights {
             self.add(number, &mut sums);
             let (first, last) = (&letter.tokens[feature.tokens.start], &letter.tokens[feature.tokens.end - 1]);
             if first.is_word() || last.is_word() {
-                found.push((sums.0[table] - sums.0[0], first.range.start..last.range.end));
+                let innocent = fault.map_or(0, |_| sums.0[0]);
+                found.push((sums.0[table] - innocent, first.range.start..last.range.end));
             }
         });
         found.retain(|(weight, _)| *weight > 0);
