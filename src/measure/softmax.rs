@@ -60,7 +60,9 @@ impl Problem<'_> {
             let most = sums.iter().copied().fold(f64::MIN, f64::max);
             let odds: Vec<f64> = sums.iter().map(|sum| (sum - most).exp()).collect();
             let of_right = |class: usize| if right >> class & 1 == 1 { odds[class] } else { 0.0 };
-            let (all, all_right): (f64, f64) = (odds.iter().sum(), (0..self.classes).map(of_right).sum());
+            let all: f64 = odds.iter().sum();
+            // Never nothing, however far a step has gone astray.
+            let all_right = (0..self.classes).map(of_right).sum::<f64>().max(f64::MIN_POSITIVE);
             cost += all.ln() - all_right.ln();
             let share: Vec<f64> =
                 (0..self.classes).map(|class| odds[class] / all - of_right(class) / all_right).collect();
