@@ -281,11 +281,11 @@ impl<'a> Judge<'a> {
                 self.heard(&rule.cues).map(|heard| &heard.hit).filter(|hit| hit.sure).collect::<Vec<&Hit>>();
             let mut places = Vec::new();
             if let Some((leanings, weigh)) = self.weighing(element) {
+                let enough = |sums: &Sums| self.book.odds().element.sure + weigh(sums) >= 0.0;
                 let says = |hit: &Hit| {
                     leanings.sentences[hit.sentence].is_none_or(|sums| {
                         // Much in a sentence can say something else beside what was heard: the stretch alone may weigh more.
-                        let stretch = leanings.of_stretch(self.letter, hit);
-                        self.book.odds().element.sure + weigh(&sums).max(weigh(&stretch)) >= 0.0
+                        enough(&sums) || enough(&leanings.of_stretch(self.letter, hit))
                     })
                 };
                 heard.retain(|hit| says(hit));
