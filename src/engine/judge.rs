@@ -35,6 +35,8 @@ pub(super) struct Judge<'a> {
     /// What the words of each sentence say. None where the kind is only assumed: odds were learned from letters that end a relationship,
     /// and say nothing of other texts.
     leanings: Option<Leanings<'a>>,
+    /// What they say where the kind is only assumed.
+    assumed: Option<Leanings<'a>>,
 }
 
 /// Where each element of a letter stands, in the order of the text.
@@ -75,16 +77,22 @@ impl<'a> Judge<'a> {
         memory: Option<&mut Memory>,
     ) -> Self {
         let script = book.forms(language).map_or(Script::Own, |forms| Script::of(text, forms));
-        let (heard, kind, leanings) = (&hearing.cues, LetterKind::Other, None);
-        let mut judge = Judge { text, letter, language, book, context, heard, script, kind, leanings };
+        let (heard, kind) = (&hearing.cues, LetterKind::Other);
+        let mut judge =
+            Judge { text, letter, language, book, context, heard, script, kind, leanings: None, assumed: None };
         let ending = judge.ending();
+        let assumed = context.assume == Some(LetterKind::Termination);
         // What words can add is bounded: most other mail need not be weighed.
-        let pack = book.pack(language).filter(|_| ending + book.gate().words_add >= 0.0);
+        let pack = book.pack(language).filter(|_| assumed || ending + book.gate().words_add >= 0.0);
         let leanings = pack.map(|pack| hearing.leanings(letter, pack, memory));
         let words = leanings.as_ref().map_or(0.0, |leanings| judge.words(leanings));
         let recognised = if ending + words >= 0.0 { LetterKind::Termination } else { LetterKind::Other };
         judge.kind = context.assume.unwrap_or(recognised);
-        judge.leanings = leanings.filter(|_| judge.kind == LetterKind::Termination && recognised == judge.kind);
+        match (judge.kind, recognised) {
+            (LetterKind::Termination, LetterKind::Termination) => judge.leanings = leanings,
+            (LetterKind::Termination, LetterKind::Other) => judge.assumed = leanings,
+            (LetterKind::Other, _) => {}
+        }
         judge
     }
 
@@ -156,11 +164,13 @@ impl<'a> Judge<'a> {
         declared + self.pro(&gate.pro) - self.against(&gate.against) - enough
     }
 
-    /// What the words of the whole letter add to that. Nothing where there are few.
+    /// What the words of the whole letter add to that, or take away. Where there are few, they add nothing.
     fn words(&self, leanings: &Leanings) -> f32 {
         let gate = self.book.gate();
-        let ending = leanings.weights.ending(leanings.sentences.iter().flatten()).filter(|_| !self.is_brief());
-        ending.map_or(0.0, |weighs| (gate.words * (weighs - gate.words_from)).clamp(-gate.words_take, gate.words_add))
+        let of_brief = (gate.words_from_of_brief, 0.0);
+        let (from, most) = if self.is_brief() { of_brief } else { (gate.words_from, gate.words_add) };
+        let ending = leanings.weights.ending(leanings.sentences.iter().flatten());
+        ending.map_or(0.0, |weighs| (gate.words * (weighs - from)).clamp(-gate.words_take, most))
     }
 
     fn is_brief(&self) -> bool {
@@ -231,11 +241,11 @@ impl<'a> Judge<'a> {
         let missing = self.lacking(elements);
         let rules: Vec<&Rule> = self.rules(RuleKind::Forbid).collect();
         let likely = |leanings| Likelihood::new(self.book.odds(), self.letter, leanings, rules.clone(), missing);
-        let likelihood = self.leanings.as_ref().map(likely);
-        let likelihood = likelihood.as_ref();
-        let sure = |rule: &Rule, heard: &Heard<'_>| match likelihood {
-            Some(likelihood) => likelihood.of_heard(rule, heard),
-            None => Some(heard.hit.sure),
+        let (likelihood, assumed) = (self.leanings.as_ref().map(likely), self.assumed.as_ref().map(likely));
+        let sure = |rule: &Rule, heard: &Heard<'_>| match (&likelihood, &assumed) {
+            (Some(likelihood), _) => likelihood.of_heard(rule, heard),
+            (None, Some(assumed)) => Some(assumed.of_assumed(rule, heard)),
+            (None, None) => Some(heard.hit.sure),
         };
         let mut candidates: Vec<(&Rule, bool, &Heard)> = rules
             .iter()
@@ -262,7 +272,7 @@ impl<'a> Judge<'a> {
             }
         }
         for sentence in (0..free.len()).filter(|sentence| free[*sentence]) {
-            if let Some((rule, sure)) = likelihood.and_then(|it| it.of_words(sentence)) {
+            if let Some((rule, sure)) = likelihood.as_ref().and_then(|it| it.of_words(sentence)) {
                 let range = self.letter.sentences[sentence].range.clone();
                 let (by_words, language) = (true, self.language);
                 let claim = Claim { rule, sure, by_words, language, suggest: &[], sentence, range };

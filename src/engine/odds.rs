@@ -37,25 +37,40 @@ impl<'a> Likelihood<'a> {
     pub(super) fn of_heard(&self, rule: &Rule, heard: &Heard<'_>) -> Option<bool> {
         let heard_so = if heard.hit.sure { &self.odds.sure } else { &self.odds.likely };
         let sentence = heard.hit.sentence;
-        let prose = self.letter.parts[self.letter.sentences[sentence].part].kind.is_prose();
-        let Some(adds) = heard_so.get(&rule.id).filter(|_| prose) else {
+        let Some(adds) = heard_so.get(&rule.id).filter(|_| self.is_prose(sentence)) else {
             return Some(heard.hit.sure);
         };
-        // Much in a sentence can be innocent beside what was heard: the stretch alone may weigh more.
-        let all = self.leanings.sentences[sentence];
-        let own = all.map(|_| self.leanings.of_stretch(self.letter, &heard.hit));
-        let mut here: Option<f32> = None;
-        let mut other = f32::NEG_INFINITY;
-        for (of, margin) in all.into_iter().chain(own).flat_map(|sums| self.faults(sums)) {
-            let most = if of.id == rule.id { here.get_or_insert(margin) } else { &mut other };
-            *most = most.max(margin);
-        }
+        let (here, other) = self.of_words_heard(rule, heard);
         // What nothing was learned of is told as it was heard.
         if here.is_some_and(|here| other > adds + here) && self.of_words(sentence).is_some() {
             return None;
         }
         let sum = self.of(sentence) + adds + here.unwrap_or_default();
         Some(sum >= self.odds.warning)
+    }
+
+    /// Whether what a rule has heard is certain enough for its own severity in a text that is only assumed to end something.
+    pub(super) fn of_assumed(&self, rule: &Rule, heard: &Heard<'_>) -> bool {
+        let least = self.odds.assumed.get(&rule.id).filter(|_| self.is_prose(heard.hit.sentence));
+        let weighs = |least: &f32| self.of_words_heard(rule, heard).0.is_none_or(|here| here >= *least);
+        heard.hit.sure && least.is_none_or(weighs)
+    }
+
+    /// The most that the words speak for a rule where it has heard something, if anything was learned of it, and the most for another.
+    fn of_words_heard(&self, rule: &Rule, heard: &Heard<'_>) -> (Option<f32>, f32) {
+        // Much in a sentence can be innocent beside what was heard: the stretch alone may weigh more.
+        let all = self.leanings.sentences[heard.hit.sentence];
+        let own = all.map(|_| self.leanings.of_stretch(self.letter, &heard.hit));
+        let (mut here, mut other): (Option<f32>, _) = (None, f32::NEG_INFINITY);
+        for (of, margin) in all.into_iter().chain(own).flat_map(|sums| self.faults(sums)) {
+            let most = if of.id == rule.id { here.get_or_insert(margin) } else { &mut other };
+            *most = most.max(margin);
+        }
+        (here, other)
+    }
+
+    fn is_prose(&self, sentence: usize) -> bool {
+        self.letter.parts[self.letter.sentences[sentence].part].kind.is_prose()
     }
 
     /// The rule under which a sentence is told because of its words, and whether that is certain enough for the rule's own severity.
@@ -142,6 +157,16 @@ mod tests {
             !verdict.diagnostics.iter().any(|found| found.message.contains("What weighs most")),
             "it is only assumed"
         );
+    }
+
+    #[test]
+    fn ordinary_words_are_no_warning_where_a_termination_is_only_assumed_and_insults_are() {
+        let mail = "Hi Tom,\n\nWhen signing up, hit continue if the screen asks for a code. You are an idiot.\n\nAnn\n";
+        let assume = Some(crate::diagnostic::LetterKind::Termination);
+        let context = Context { language: Some("en".into()), assume, ..Context::default() };
+        let verdict = check(mail, &[], &RuleBook::shipped(), &context);
+        assert_eq!(severity(&verdict, "open-negotiation"), Some(Severity::Note));
+        assert_eq!(severity(&verdict, "personal-attack"), Some(Severity::Warning));
     }
 
     #[test]

@@ -175,6 +175,8 @@ pub struct Gate {
     pub words: f32,
     /// ... beyond this counts; what they weigh less is taken away.
     pub words_from: f32,
+    /// In a brief letter what they weigh less than this is taken away, and nothing added.
+    pub words_from_of_brief: f32,
     /// At most this is added for them ...
     pub words_add: f32,
     /// ... and at most this is taken away.
@@ -209,6 +211,8 @@ pub struct Odds {
     pub sure: BTreeMap<String, f32>,
     /// By rule: for one of its cues that is likely heard.
     pub likely: BTreeMap<String, f32>,
+    /// By rule: how much the words must weigh for what is surely heard in a text that is only assumed to end something.
+    pub assumed: BTreeMap<String, f32>,
     /// How likely a sentence says what a letter needs.
     pub element: ElementOdds,
 }
